@@ -1,0 +1,1 @@
+"""Jobs described in Python: layers, tasks, what waits for what, and how to launch them."""

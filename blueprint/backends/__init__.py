@@ -1,0 +1,1 @@
+"""Where a job goes: to the farm, or to this machine."""

@@ -1,0 +1,1 @@
+"""One file per application that can be a layer."""

@@ -1,0 +1,1 @@
+"""The `plow` command, one file per noun."""

@@ -1,0 +1,1 @@
+"""The wire: Thrift messages over sockets, guarded on both sides."""

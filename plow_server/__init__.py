@@ -1,0 +1,1 @@
+"""The server: carries requests to the database and proposes bookings to it."""

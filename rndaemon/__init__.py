@@ -1,0 +1,1 @@
+"""The node daemon: starts tasks, watches them and reports what became of them."""

@@ -1,0 +1,1 @@
+"""What the daemon knows about the machine it runs on."""

@@ -1,0 +1,1 @@
+"""The desktop window of the people who look after a farm."""

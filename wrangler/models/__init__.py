@@ -1,0 +1,1 @@
+"""Columns and rows: what a view shows, without knowing how it is drawn."""

@@ -1,0 +1,1 @@
+"""Model, view and actions wired together, one panel per noun."""
