@@ -1,0 +1,977 @@
+/**
+ * Plow's one interface: what clients, nodes and the server say to each other.
+ *
+ * Ports (framed or buffered, binary or compact; the server tells by the first bytes):
+ *   11336  RpcService     client -> server
+ *   11337  RndServiceApi  node   -> server
+ *   11338  RndNodeApi     server -> node
+ *
+ * Rules. A field or a call is never renumbered, retyped or reused; a new field is optional and comes
+ * last. Field ids up to the first `optional` addition are those of Plow 2013, whose clients and nodes
+ * still work. Unset means "not said", which differs from 0 and from an empty list.
+ * Units: times are milliseconds since 1970 UTC, 0 = not yet; RAM is MB (1024 * 1024 bytes); cores are whole.
+ */
+
+namespace py plow
+namespace java plow
+namespace cpp Plow
+namespace go plow
+namespace rb Plow
+namespace js plow
+
+/** A UUID in lower case, 36 characters. Where a call says so, a name is taken too. */
+typedef string Guid
+
+/** Milliseconds since 1970-01-01 UTC by the database's clock; 0 = not yet. */
+typedef i64 Timestamp
+
+/** Free text by key. Keys are up to 255 characters. */
+typedef map<string, string> Attrs
+
+/** Where a job is in its life. `paused` is a flag beside it. */
+enum JobState {
+  INITIALIZE = 0,  // being launched; never seen by a client
+  RUNNING = 1,  // has tasks to do
+  FINISHED = 2,  // all done, eaten, or killed; its name is free again
+  POST = 3,  // a post job waiting for its first job to end
+}
+
+/** Where a task is. Each start of a task is an attempt with a proc of its own. */
+enum TaskState {
+  INITIALIZE = 0,  // being launched; never seen by a client
+  WAITING = 1,  // may be booked
+  RUNNING = 2,  // booked: has exactly one live proc
+  DEAD = 3,  // failed more often than its layer retries
+  EATEN = 4,  // counts as done without having run
+  DEPEND = 5,  // waits for other work
+  SUCCEEDED = 6,  // its last attempt ended with status 0
+}
+
+/** Whether a node answers. `locked` is a flag beside it. */
+enum NodeState {
+  UP = 0,  // pings arrive
+  DOWN = 1,  // silent for longer than the server tolerates
+  REPAIR = 2,  // set aside by a person or by repeated failures
+}
+
+/** How a node is divided into procs. */
+enum SlotMode {
+  DYNAMIC = 0,  // each proc gets what its layer asks for
+  SINGLE = 1,  // one proc gets the whole node
+  SLOTS = 2,  // procs are multiples of a fixed slot
+}
+
+/** Who waits for whom: dependent _ON_ depended-on. */
+enum DependType {
+  JOB_ON_JOB = 0,
+  LAYER_ON_LAYER = 1,
+  LAYER_ON_TASK = 2,
+  TASK_ON_LAYER = 3,
+  TASK_ON_TASK = 4,
+  TASK_BY_TASK = 5,  // frame by frame; stored as TASK_ON_TASK rows
+}
+
+/** How a matcher compares; case matters. */
+enum MatcherType {
+  CONTAINS = 0,
+  NOT_CONTAINS = 1,
+  IS = 2,
+  IS_NOT = 3,
+  BEGINS_WITH = 4,
+  ENDS_WITH = 5,
+}
+
+/** What a matcher looks at. */
+enum MatcherField {
+  JOB_NAME = 0,
+  USER = 1,
+  ATTR = 2,  // the job attribute named by the matcher
+}
+
+/** What a filter does to a job at launch. */
+enum ActionType {
+  SET_FOLDER = 0,  // value: a folder id
+  SET_MIN_CORES = 1,  // value: a whole number
+  SET_MAX_CORES = 2,  // value: a whole number, -1 = no limit
+  PAUSE = 3,  // value: true or false
+  STOP_PROCESSING = 4,  // no value; later filters are not asked
+}
+
+/** Why an attempt ended. The exit status and signal are the process's own, or say nothing where it never ran. */
+enum AttemptEnd {
+  EXITED = 0,  // the process ended by itself; status and signal are true
+  KILLED = 1,  // stopped on request: kill, retry, eat, or a killed job
+  LOST = 2,  // its supervisor died or the node restarted: how the process ended is unknown
+  NOT_STARTED = 3,  // the node could not start the command (no such program, no such user, no log)
+  SHUTDOWN = 4,  // the node daemon was told to stop its tasks
+  MEMORY = 5,  // it used more memory than it may
+  NODE_LOST = 6,  // the node was silent for too long; nothing is known
+  ABORTED = 7,  // booked, but the node never took it
+}
+
+/** How far a proc is. */
+enum ProcState {
+  BOOKED = 0,  // reserved in the database, not yet confirmed by the node
+  RUNNING = 1,  // the node has said that it holds it
+  KILLING = 2,  // to be stopped; its cores stay taken until the node says it is gone
+}
+
+// -------------------- errors
+
+/** The one error of every client call. */
+exception PlowException {
+  1: i32 code,  // 0 internal, 1 not found, 2 already exists, 3 invalid, 4 not allowed now, 5 denied, 6 unavailable
+  2: string why,  // one sentence that names the thing
+  3: optional string incident,  // set with code 0: look for it in the server's log
+}
+
+/** The one error of every call between server and node. */
+exception RndException {
+  1: i32 code,  // as in PlowException
+  2: string why,
+  3: optional list<string> stack,
+}
+
+// -------------------- what nodes say
+
+/** Disk traffic of a process tree since it started. */
+struct DiskIO {
+  1: i64 readCount = 0,
+  2: i64 writeCount = 0,
+  3: i64 readBytes = 0,
+  4: i64 writeBytes = 0,
+}
+
+/** What a node is made of and how loaded it is. */
+struct Hardware {
+  1: i16 physicalCpus,
+  2: i16 logicalCpus,
+  3: i32 totalRamMb,
+  4: i32 freeRamMb,
+  5: i32 totalSwapMb,
+  6: i32 freeSwapMb,
+  7: string cpuModel,
+  8: string platform,
+  9: list<double> load,
+}
+
+/** Start this attempt. procId is the attempt's id: saying it twice starts it once. */
+struct RunTaskCommand {
+  1: Guid procId,
+  2: Guid taskId,
+  3: Guid jobId,
+  4: Guid layerId,
+  5: i32 cores,
+  6: list<string> command,
+  7: Attrs env,  // the whole environment that the job adds; the node adds its own allow-list
+  8: string logFile,  // full path; a missing folder is made by the node
+  9: i32 uid,  // kept for old nodes; a node of ours resolves username itself and never runs as root
+  10: string username,
+  11: optional list<string> taskTypes,
+  12: optional string jobName,
+  13: optional string layerName,
+  14: optional string taskName,
+  15: optional i32 attempt,  // number of this attempt, from 0
+  16: optional i32 ramMb,  // booked memory, MB
+  17: optional string frames,  // the task's frames as a range, e.g. "1-5"
+  18: optional string serv,  // the layer's service
+  19: optional i32 killGraceS,  // seconds between asking the process to end and ending it
+}
+
+/** One attempt that a node runs now. */
+struct RunningTask {
+  1: Guid procId,
+  2: Guid taskId,
+  3: Guid jobId,
+  4: Guid layerId,
+  5: i32 rssMb,  // whole process tree
+  6: i32 pid,
+  7: optional double progress = 0.0,  // 0.0 to 1.0
+  8: optional string lastLog = "",
+  9: i16 cpuPercent,  // 100 = one core; prefer usedCores
+  10: optional DiskIO diskIO,
+  11: optional double usedCores,  // cores used since the last sample
+  12: optional Timestamp startTime,
+  13: optional i32 highRssMb,  // highest so far
+  14: optional i32 attempt,
+}
+
+/** An attempt is over. Sent until it is acknowledged; the server takes it once. */
+struct RunTaskResult {
+  1: Guid procId,
+  2: Guid taskId,
+  3: Guid jobId,
+  4: i32 maxRssMb,
+  5: i32 exitStatus,  // the process's exit status; 1 where a signal ended it
+  6: optional i8 exitSignal,  // minus the signal's number as the original sent it; prefer `signal`
+  7: optional i32 signal,  // the signal that ended the process, 0 = none
+  8: optional AttemptEnd endReason,
+  9: optional string reason,  // one sentence, where status and signal do not say it
+  10: optional Timestamp startTime,  // by the node's clock, for people
+  11: optional Timestamp stopTime,  // by the node's clock, for people
+  12: optional i64 clockMs,  // duration by a clock that never jumps
+  13: optional i64 cpuMs,  // processor time of the whole tree
+  14: optional double highCores,  // most cores used between two samples
+}
+
+/** A node's sign of life and the truth about what it holds. */
+struct Ping {
+  1: string hostname,
+  2: string ipAddr,
+  3: bool isReboot,  // a reboot is scheduled
+  4: Timestamp bootTime,  // SECONDS since 1970
+  5: Hardware hw,
+  6: list<RunningTask> tasks,  // attempts that run now
+  7: optional string address,  // host:port where this node answers RndNodeApi; unset: hostname and port 11338
+  8: optional string bootId,  // new at each boot of the machine
+  9: optional Guid daemonId,  // new at each start of the daemon
+  10: optional i64 sequence,  // rises with each ping of one daemon: an older ping is not believed
+  11: optional list<Guid> procIds,  // every proc that this node answers for: starting, running, or ended and not yet acknowledged
+  12: optional i32 cores,  // cores for tasks, where fewer than the hardware has
+  13: optional i32 ramMb,  // memory for tasks, MB
+  14: optional string version,
+  15: optional bool isDraining,  // finishes what it has and takes nothing new
+}
+
+/** The server's answer to a ping. */
+struct PingReply {
+  1: list<Guid> kill,  // procs that this node holds and should not: stop them
+  2: Timestamp serverTime,
+  3: optional i32 pingIntervalS,  // how often the server wants to hear from this node
+}
+
+/** A node's answer for one RunTaskCommand. */
+struct StartReply {
+  1: Guid procId,
+  2: bool accepted,  // true also when the node already had it
+  3: optional i32 code,  // as in RndException, where refused
+  4: optional string why,
+}
+
+/** Stop an attempt, or make sure that it never starts. */
+struct KillCommand {
+  1: Guid procId,
+  2: string reason,
+  3: optional i32 graceS,  // seconds between asking and ending; unset = as its start said
+}
+
+/** A node's answer for one KillCommand. */
+struct KillReply {
+  1: Guid procId,
+  2: bool held,  // true: it is being stopped and a result follows; false: not here, and it can't start here any more
+}
+
+// -------------------- what clients see
+
+/** Work that waits for other work. */
+struct DependT {
+  1: required Guid id,
+  2: required DependType type,
+  3: required bool active,
+  4: required Timestamp createdTime,
+  5: required Timestamp satisfiedTime,
+  6: required Guid dependentJobId,
+  7: required Guid dependOnJobId,
+  8: optional Guid dependentLayerId,
+  9: optional Guid dependOnLayerId,
+  10: optional Guid dependentTaskId,
+  11: optional Guid dependOnTaskId,
+  12: required string dependentJobName,
+  13: required string dependOnJobName,
+  14: optional string dependentLayerName,
+  15: optional string dependOnLayerName,
+  16: optional string dependentTaskName,
+  17: optional string dependOnTaskName,
+}
+
+/** Tasks by state. */
+struct TaskTotalsT {
+  1: i32 totalTaskCount = 0,
+  2: i32 succeededTaskCount = 0,
+  3: i32 runningTaskCount = 0,
+  4: i32 deadTaskCount = 0,
+  5: i32 eatenTaskCount = 0,
+  6: i32 waitingTaskCount = 0,
+  7: i32 dependTaskCount = 0,
+}
+
+/** Who pays: owns folders, filters and quotas. */
+struct ProjectT {
+  1: Guid id,
+  2: string code,
+  3: string title,
+  4: bool isActive,
+}
+
+/** Nodes and cores of a cluster. */
+struct ClusterCountsT {
+  1: required i32 nodes,
+  2: required i32 upNodes,
+  3: required i32 downNodes,
+  4: required i32 repairNodes,
+  5: required i32 lockedNodes,
+  6: required i32 unlockedNodes,
+  7: required i32 cores,
+  8: required i32 upCores,
+  9: required i32 downCores,
+  10: required i32 repairCores,
+  11: required i32 lockedCores,
+  12: required i32 unlockedCores,
+  13: required i32 runCores,  // cores in use now
+  14: required i32 idleCores,
+}
+
+/** A group of nodes; each node is in one. */
+struct ClusterT {
+  1: required Guid id,
+  2: string name,
+  3: set<string> tags,
+  4: bool isLocked,
+  5: bool isDefault,  // where new nodes land
+  6: ClusterCountsT total,
+}
+
+/** A project's share of a cluster. */
+struct QuotaT {
+  1: Guid id,
+  2: Guid clusterId,
+  3: Guid projectId,
+  4: string name,  // project code . cluster name
+  5: bool isLocked,
+  6: i32 size,  // share weight
+  7: i32 burst,  // hard cap in cores
+  8: i32 runCores,  // cores in use now
+}
+
+/** A node's machine as last pinged. */
+struct NodeSystemT {
+  1: i32 physicalCores,
+  2: i32 logicalCores,
+  3: i32 totalRamMb,
+  4: i32 freeRamMb,
+  5: i32 totalSwapMb,
+  6: i32 freeSwapMb,
+  7: string cpuModel,
+  8: string platform,
+  9: list<i32> load,  // 1, 5 and 15 minutes, times 100
+}
+
+/** A machine that runs tasks. */
+struct NodeT {
+  1: Guid id,
+  2: Guid clusterId,
+  3: string name,
+  4: string clusterName,
+  5: string ipaddr,
+  6: set<string> tags,
+  7: NodeState state,
+  8: SlotMode mode,
+  9: bool locked,
+  10: Timestamp createdTime,
+  11: Timestamp updatedTime,
+  12: Timestamp bootTime,
+  13: i32 totalCores,
+  14: i32 idleCores,
+  15: i32 slotCores,
+  16: i32 totalRamMb,
+  17: i32 freeRamMb,
+  18: i32 slotRam,
+  19: NodeSystemT system,
+  20: optional string address,  // where the server calls it
+  21: optional i32 runProcs,  // procs now
+  22: optional string version,  // of its daemon
+  23: optional bool isDraining,  // takes nothing new
+}
+
+/** Cores and memory of a node held for one attempt. */
+struct ProcT {
+  1: Guid id,
+  2: Guid nodeId,
+  3: string jobName,
+  4: string layerName,
+  5: string taskName,
+  6: i32 cores,
+  7: double usedCores,
+  8: double highCores,
+  9: i32 ram,
+  10: i32 usedRam,
+  11: i32 highRam,
+  12: list<i64> ioStats,  // read count, write count, read bytes, write bytes
+  13: Timestamp createdTime,
+  14: Timestamp updatedTime,
+  15: Timestamp startedTime,
+  16: optional string nodeName,
+  17: optional Guid jobId,
+  18: optional Guid layerId,
+  19: optional Guid taskId,
+  20: optional ProcState state,
+  21: optional i32 attempt,  // number of the attempt, from 0
+}
+
+/** Which procs: all given criteria hold; a list is any-of. */
+struct ProcFilterT {
+  1: optional list<Guid> projectIds,
+  2: optional list<Guid> folderIds,
+  3: optional list<Guid> jobIds,
+  4: optional list<Guid> layerIds,
+  5: optional list<Guid> taskIds,
+  6: optional list<Guid> clusterIds,
+  7: optional list<Guid> quotaIds,
+  8: optional list<Guid> nodeIds,
+  20: Timestamp lastUpdateTime = 0,  // only what changed since
+  21: i32 limit = 0,  // 0 = no limit
+  22: i32 offset = 0,
+}
+
+/** What a job has used. Times are core or clock milliseconds. */
+struct JobStatsT {
+  1: i32 highRam,
+  2: double highCores,
+  3: i64 highCoreTime,
+  4: i64 totalCoreTime,
+  5: i64 totalSuccessCoreTime,
+  6: i64 totalFailCoreTime,
+  7: i64 highClockTime,
+}
+
+/** A job. */
+struct JobT {
+  1: required Guid id,
+  2: required Guid folderId,
+  3: string name,  // unique among unfinished jobs
+  4: string username,
+  5: i32 uid,
+  6: JobState state,
+  7: bool paused,
+  8: i32 minCores,  // share weight: tier = running / minCores, lowest first
+  9: i32 maxCores,  // -1 = no limit
+  10: i32 runCores,  // cores in use now
+  11: i32 runProcs,  // procs now
+  12: Timestamp startTime,
+  13: Timestamp stopTime,
+  14: TaskTotalsT totals,
+  15: JobStatsT stats,
+  16: Attrs attrs,
+  17: optional Guid projectId,
+  18: optional string projectCode,
+  19: optional string folderName,
+  20: optional string logPath,  // folder of its logs
+}
+
+/** What a layer's attempts have used. Averages and sample deviations are over successful attempts; times are milliseconds. */
+struct LayerStatsT {
+  1: i32 highRam,
+  2: i32 avgRam,
+  3: double stdDevRam,
+  4: double highCores,
+  5: double avgCores,
+  6: double stdDevCores,
+  7: i64 highCoreTime,
+  8: i64 avgCoreTime,
+  9: i64 lowCoreTime,
+  10: double stdDevCoreTime,
+  11: i64 totalCoreTime,
+  12: i64 totalSuccessCoreTime,
+  13: i64 totalFailCoreTime,
+  14: i64 highClockTime,
+  15: i64 avgClockTime,
+  16: i64 lowClockTime,
+  17: double stdDevClockTime,
+  18: i64 totalClockTime,
+  19: i64 totalSuccessClockTime,
+  20: i64 totalFailClockTime,
+}
+
+/** A named preset of layer defaults. Unset = not preset. */
+struct ServiceT {
+  1: Guid id,
+  2: required string name,
+  3: optional list<string> tags,
+  4: optional i32 minCores,  // cores
+  5: optional i32 maxCores,
+  6: optional i32 minRam,  // MB
+  7: optional i32 maxRam,  // MB
+  8: optional i32 maxRetries,
+  9: optional bool threadable,
+}
+
+/** Tasks of one kind in a job. */
+struct LayerT {
+  1: required Guid id,
+  2: Guid jobId,
+  3: string name,
+  4: string range,
+  5: string serv,
+  6: i32 chunk,  // frames per task
+  7: list<string> tags,  // a node needs one of them
+  8: bool threadable,
+  9: i32 minCores,  // cores
+  10: i32 maxCores,
+  11: i32 minRam,  // MB
+  12: i32 maxRam,  // MB
+  13: i32 runCores,  // cores in use now
+  14: i32 maxRetries,
+  15: i32 runProcs,  // procs now
+  16: TaskTotalsT totals,
+  17: LayerStatsT stats,
+  18: optional i32 order,  // place in the job, from 0
+  19: optional list<string> command,  // as launched, tokens not replaced
+}
+
+/** One attempt: allotted, used, and how it ended. */
+struct TaskStatsT {
+  1: i32 cores,
+  2: double usedCores,
+  3: double highCores,
+  4: i32 ram,
+  5: i32 usedRam,
+  6: i32 highRam,
+  7: Timestamp startTime,
+  8: Timestamp stopTime,
+  9: i32 retryNum,  // number of the attempt, from 0
+  10: i32 progress,  // percent, 0 to 100
+  11: string lastLogLine,
+  12: bool active = false,  // true while this attempt runs
+  13: i32 exitStatus,
+  14: i32 exitSignal,  // signal of the process; 667 aborted, 668 orphaned, 669 killed or eaten, 670 retried, 671 node lost
+  15: string lastNode,
+  16: optional Guid procId,  // id of the attempt
+  17: optional AttemptEnd endReason,  // unset while it runs
+  18: optional string reason,
+  19: optional string logPath,
+}
+
+/** A frame, a chunk of frames, or a named piece of work. */
+struct TaskT {
+  1: required Guid id,
+  2: Guid layerId,
+  3: Guid jobId,
+  4: string name,
+  5: i32 number,  // first frame of the task; 0 for a task without frames
+  6: TaskState state,
+  7: i32 order,  // place in the layer, from 0
+  8: i32 retries,  // number of the newest attempt, -1 before the first
+  9: i32 minCores,  // cores
+  10: i32 minRam,
+  11: TaskStatsT stats,
+  12: optional string frames,  // its frames as a range; unset for a task without frames
+  13: optional string layerName,
+  14: optional string jobName,
+}
+
+/** A shelf of jobs in a project, with a share of its own. */
+struct FolderT {
+  1: Guid id,
+  2: string name,
+  3: i32 minCores,  // share weight: tier = running / minCores, lowest first
+  4: i32 maxCores,  // -1 = no limit
+  5: i32 runCores,  // cores in use now
+  6: i32 runProcs,  // procs now
+  7: i32 order,
+  8: TaskTotalsT totals,
+  9: optional list<JobT> jobs,
+  10: optional Guid projectId,
+}
+
+/** A condition of a filter. */
+struct MatcherT {
+  1: Guid id,
+  2: MatcherType type,
+  3: MatcherField field,
+  4: string value,
+  5: optional string attr,
+}
+
+/** What a filter does. */
+struct ActionT {
+  1: Guid id,
+  2: ActionType type,
+  3: optional string value,
+}
+
+/** Rules that a project applies to each job at launch. */
+struct FilterT {
+  1: Guid id,
+  2: string name,
+  3: i32 order,
+  4: bool enabled,
+}
+
+/** Something that a layer writes. */
+struct OutputT {
+  1: Guid outputId,
+  2: string path,
+  3: Attrs attrs,
+}
+
+// -------------------- what clients send
+
+/** A depend to be made. Jobs, layers and tasks by name or id. */
+struct DependSpecT {
+  1: DependType type,
+  2: optional string dependentJob,  // name or id; in a launch unset = the job being launched
+  3: optional string dependOnJob,  // name or id; in a launch unset = the job being launched, else another unfinished job
+  4: optional string dependentLayer,
+  5: optional string dependOnLayer,
+  6: optional string dependentTask,
+  7: optional string dependOnTask,
+}
+
+/** A task without frames. */
+struct TaskSpecT {
+  1: string name,
+  2: optional list<DependSpecT> depends,
+}
+
+/** A layer to be launched. Unset fields come from the service, then from the server's defaults. */
+struct LayerSpecT {
+  1: required string name,  // letters, digits, _ . -; unique in the job
+  2: required list<string> command,  // one list item per argument; no shell. Tokens: %{FRAME} %{TASK} %{RANGE} %{START} %{END} %{STEP}
+  3: optional string range,  // frames, e.g. "1-10", "1-10x2", "1-10y2", "1-10:5", "1,3,-5"; this or `tasks`
+  4: optional list<string> tags,  // a node needs one of them
+  5: optional string serv,  // name of the service whose values stand in for what is unset here; unset = "default"
+  6: optional i32 minCores,  // cores
+  7: optional i32 maxCores,
+  8: optional i32 minRam,  // MB
+  9: optional i32 maxRam,  // MB
+  10: optional bool threadable,
+  11: optional i32 maxRetries,
+  12: i32 chunk = 1,  // frames per task; 0 or less = all frames in one task
+  13: optional list<DependSpecT> depends,
+  14: optional list<TaskSpecT> tasks,
+  15: optional Attrs env,
+  16: bool isPost = false,  // runs after the job, in a job of its own
+}
+
+/** A job to be launched. */
+struct JobSpecT {
+  1: string name,  // letters, digits, _ . : @ + = -; at most 255; unique among unfinished jobs
+  2: string project,  // a project code
+  3: bool paused = false,
+  4: string username,  // who the tasks run as, where the node allows it
+  5: optional i32 uid,  // kept for old clients; never used to run anything
+  6: optional string logPath,  // folder for logs; unset = the server's own choice below its log root
+  7: list<LayerSpecT> layers,
+  8: optional list<DependSpecT> depends,
+  9: optional Attrs attrs,
+  10: optional Attrs env,
+}
+
+/** Which jobs: all given criteria hold; a list is any-of. */
+struct JobFilterT {
+  1: bool matchingOnly = false,  // true: no criteria, no jobs
+  2: optional list<string> project,  // project codes
+  3: optional list<string> user,
+  4: optional string regex,  // POSIX expression searched in the name
+  5: optional list<JobState> states,
+  6: optional list<Guid> jobIds,
+  7: optional list<string> name,
+}
+
+/** Which tasks: all given criteria hold; a list is any-of. A job, layer, task or node is needed. */
+struct TaskFilterT {
+  1: optional Guid jobId,
+  2: optional list<Guid> layerIds,
+  3: optional list<TaskState> states,
+  4: i32 limit = 0,  // 0 = no limit
+  5: i32 offset = 0,
+  6: Timestamp lastUpdateTime = 0,  // only what changed since
+  7: optional list<Guid> taskIds,
+  8: optional list<Guid> nodeIds,
+}
+
+/** Which nodes: all given criteria hold; a list is any-of. */
+struct NodeFilterT {
+  1: optional list<Guid> hostIds,
+  2: optional list<Guid> clusterIds,
+  3: optional string regex,  // POSIX expression searched in the name
+  4: optional list<string> hostnames,
+  5: optional list<NodeState> states,
+  6: optional bool locked,
+}
+
+/** Which quotas, by project and cluster ids. */
+struct QuotaFilterT {
+  1: optional list<string> project,
+  2: optional list<string> cluster,
+}
+
+/**
+ * Client calls. Every call may raise PlowException: code 1 for an id or name that is not there, 3 for an
+ * argument that makes no sense (a malformed id, too), 4 for what the state forbids, 6 to try again.
+ * A call that changes something has changed it when it returns.
+ */
+service RpcService {
+
+  // time, services
+  /** The database clock. */
+  Timestamp getPlowTime() throws (1: PlowException problem),
+  /** All services. */
+  list<ServiceT> getServices() throws (1: PlowException problem),
+  /** Make a service; unset fields preset nothing. Code 2: the name is taken. */
+  ServiceT createService(1: ServiceT svc) throws (1: PlowException problem),
+  /** Delete a service. Jobs already launched keep its values. */
+  void deleteService(1: Guid id) throws (1: PlowException problem),
+  /** Replace a service's name and values, found by its id. */
+  void updateService(1: ServiceT svc) throws (1: PlowException problem),
+
+  // projects
+  /** A project by id. */
+  ProjectT getProject(1: Guid id) throws (1: PlowException problem),
+  /** A project by code. */
+  ProjectT getProjectByCode(1: string code) throws (1: PlowException problem),
+  /** All projects. */
+  list<ProjectT> getProjects() throws (1: PlowException problem),
+  /** Projects that may launch. */
+  list<ProjectT> getActiveProjects() throws (1: PlowException problem),
+  /** Make a project with a folder "jobs" and a quota on the default cluster. code: at most 16 characters. Code 2: the code is taken. */
+  ProjectT createProject(1: string title, 2: string code) throws (1: PlowException problem),
+  /** Allow or forbid new jobs of a project. */
+  void setProjectActive(1: Guid id, 2: bool active) throws (1: PlowException problem),
+
+  // jobs
+  /** Launch a job: checked whole, then made in one transaction or not at all. */
+  JobT launch(1: JobSpecT spec) throws (1: PlowException problem),
+  /** An unfinished job by name. */
+  JobT getActiveJob(1: string name) throws (1: PlowException problem),
+  /** A job by id, finished or not. */
+  JobT getJob(1: Guid jobId) throws (1: PlowException problem),
+  /** End a job: its name is free at once, its processes are stopped, its post job starts. */
+  void killJob(1: Guid jobId, 2: string reason) throws (1: PlowException problem),
+  /** Stop or resume booking; running tasks go on. */
+  void pauseJob(1: Guid jobId, 2: bool paused) throws (1: PlowException problem),
+  /** Jobs that match, newest first. */
+  list<JobT> getJobs(1: JobFilterT filter) throws (1: PlowException problem),
+  /** Outputs of all layers of a job. */
+  list<OutputT> getJobOutputs(1: Guid jobId) throws (1: PlowException problem),
+  /** Set a job's share weight, 0 or more. */
+  void setJobMinCores(1: Guid jobId, 2: i32 value) throws (1: PlowException problem),
+  /** Cap a job's cores; -1 = no limit. */
+  void setJobMaxCores(1: Guid jobId, 2: i32 value) throws (1: PlowException problem),
+  /** Replace a job's attributes. */
+  void setJobAttrs(1: Guid jobId, 2: Attrs attrs) throws (1: PlowException problem),
+  /** JOB_ON_JOB depends of others on this job. */
+  list<DependT> getDependsOnJob(1: Guid jobId) throws (1: PlowException problem),
+  /** JOB_ON_JOB depends of this job on others. */
+  list<DependT> getJobDependsOn(1: Guid jobId) throws (1: PlowException problem),
+  /** The spec as it was launched. */
+  JobSpecT getJobSpec(1: Guid jobId) throws (1: PlowException problem),
+  /** Make a job wait for another job to end. */
+  void createJobOnJobDepend(1: Guid jobId, 2: Guid onJobId) throws (1: PlowException problem),
+
+  // outputs
+  /** Merge attributes into an output; the new ones win. */
+  void updateOutputAttrs(1: Guid outputId, 2: Attrs attrs) throws (1: PlowException problem),
+  /** Replace an output's attributes. */
+  void setOutputAttrs(1: Guid outputId, 2: Attrs attrs) throws (1: PlowException problem),
+  /** An output's attributes. */
+  Attrs getOutputAttrs(1: Guid outputId) throws (1: PlowException problem),
+  /** Record something that a layer writes. */
+  OutputT addOutput(1: Guid layerId, 2: string path, 3: Attrs attrs) throws (1: PlowException problem),
+  /** Outputs of a layer. */
+  list<OutputT> getLayerOutputs(1: Guid layerId) throws (1: PlowException problem),
+
+  // folders
+  /** Add a folder at the end of a project. Code 2: the name is taken there. */
+  FolderT createFolder(1: Guid projectId, 2: string name) throws (1: PlowException problem),
+  /** A folder with the totals of its jobs. */
+  FolderT getFolder(1: Guid id) throws (1: PlowException problem),
+  /** All folders of a project with their unfinished jobs. project: id or code. */
+  list<FolderT> getJobBoard(1: string project) throws (1: PlowException problem),
+  /** Folders of a project in their order, without jobs. project: id or code. */
+  list<FolderT> getFolders(1: string project) throws (1: PlowException problem),
+  /** Set a folder's share weight, 0 or more. */
+  void setFolderMinCores(1: Guid folderId, 2: i32 value) throws (1: PlowException problem),
+  /** Cap a folder's cores; -1 = no limit, 0 = nothing starts. */
+  void setFolderMaxCores(1: Guid folderId, 2: i32 value) throws (1: PlowException problem),
+  /** Rename a folder. */
+  void setFolderName(1: Guid folderId, 2: string name) throws (1: PlowException problem),
+  /** Delete an empty folder. Code 4: it holds jobs, or is the project's default. */
+  void deleteFolder(1: Guid folderId) throws (1: PlowException problem),
+
+  // layers
+  /** A layer by id. */
+  LayerT getLayerById(1: Guid layerId) throws (1: PlowException problem),
+  /** A layer of a job by name. */
+  LayerT getLayer(1: Guid jobId, 2: string name) throws (1: PlowException problem),
+  /** Layers of a job in their order. */
+  list<LayerT> getLayers(1: Guid jobId) throws (1: PlowException problem),
+  /** Replace a layer's tags; duplicates go, order stays. */
+  void setLayerTags(1: string guid, 2: list<string> tags) throws (1: PlowException problem),
+  /** Cores for each task, raised to 1 if lower. */
+  void setLayerMinCoresPerTask(1: string guid, 2: i32 minCores) throws (1: PlowException problem),
+  /** Most cores for each task, lowered to 32767 if higher. */
+  void setLayerMaxCoresPerTask(1: string guid, 2: i32 maxCores) throws (1: PlowException problem),
+  /** MB for each task, raised to 256 if lower. */
+  void setLayerMinRamPerTask(1: string guid, 2: i32 minRam) throws (1: PlowException problem),
+  /** Whether tasks can use more cores than minCores. */
+  void setLayerThreadable(1: string guid, 2: bool threadable) throws (1: PlowException problem),
+  /** Depends of others on this layer. */
+  list<DependT> getDependsOnLayer(1: Guid layerId) throws (1: PlowException problem),
+  /** Depends of this layer on others. */
+  list<DependT> getLayerDependsOn(1: Guid layerId) throws (1: PlowException problem),
+  /** Make a layer wait for a whole layer. */
+  void createLayerOnLayerDepend(1: Guid layerId, 2: Guid onLayerId) throws (1: PlowException problem),
+  /** Make a layer wait for a task. */
+  void createLayerOnTaskDepend(1: Guid layerId, 2: Guid onTaskId) throws (1: PlowException problem),
+  /** Make each task of a layer wait for the tasks of another that hold its frames. */
+  void createTaskByTaskDepend(1: Guid layerId, 2: Guid onLayerId) throws (1: PlowException problem),
+
+  // tasks
+  /** A task by id. */
+  TaskT getTask(1: Guid taskId) throws (1: PlowException problem),
+  /** Tasks that match, in layer and task order. */
+  list<TaskT> getTasks(1: TaskFilterT filter) throws (1: PlowException problem),
+  /** Log file of the newest attempt; before the first, where it would be. */
+  string getTaskLogPath(1: Guid taskId) throws (1: PlowException problem),
+  /** Queue tasks again with a fresh retry budget; a running one is stopped first. Tasks of finished jobs stay. */
+  void retryTasks(1: TaskFilterT filter) throws (1: PlowException problem),
+  /** Count tasks as done; a running one is stopped. */
+  void eatTasks(1: TaskFilterT filter) throws (1: PlowException problem),
+  /** Stop running tasks and queue them again. The retry budget is not used. */
+  void killTasks(1: TaskFilterT filter) throws (1: PlowException problem),
+  /** Depends of others on this task. */
+  list<DependT> getDependsOnTask(1: Guid taskId) throws (1: PlowException problem),
+  /** Depends of this task on others. */
+  list<DependT> getTaskDependsOn(1: Guid taskId) throws (1: PlowException problem),
+  /** All attempts of a task, oldest first. */
+  list<TaskStatsT> getTaskStats(1: Guid taskId) throws (1: PlowException problem),
+  /** Make a task wait for a whole layer. */
+  void createTaskOnLayerDepend(1: Guid taskId, 2: Guid onLayerId) throws (1: PlowException problem),
+  /** Make a task wait for a task. */
+  void createTaskOnTaskDepend(1: Guid taskId, 2: Guid onTaskId) throws (1: PlowException problem),
+
+  // depends
+  /** Let the dependent go on as if the depend were satisfied. */
+  void dropDepend(1: Guid dependId) throws (1: PlowException problem),
+  /** Make a dropped or satisfied depend hold again. */
+  void activateDepend(1: Guid dependId) throws (1: PlowException problem),
+  /** Make a depend of any type; for TASK_BY_TASK the first of its rows is returned. */
+  DependT createDepend(1: DependSpecT dependSpec) throws (1: PlowException problem),
+
+  // nodes and procs
+  /** A node by name or id. */
+  NodeT getNode(1: string name) throws (1: PlowException problem),
+  /** Nodes that match, by name. */
+  list<NodeT> getNodes(1: NodeFilterT filter) throws (1: PlowException problem),
+  /** Lock: no new tasks; running ones go on. Unlocking offers the node at once. */
+  void setNodeLocked(1: Guid id, 2: bool locked) throws (1: PlowException problem),
+  /** Move a node; it takes the cluster's tags. Code 4: it has procs. */
+  void setNodeCluster(1: Guid id, 2: Guid clusterId) throws (1: PlowException problem),
+  /** Replace a node's tags. */
+  void setNodeTags(1: Guid id, 2: set<string> tags) throws (1: PlowException problem),
+  /** Choose how a node is divided. Code 4: it has procs. */
+  void setNodeSlotMode(1: Guid id, 2: SlotMode mode, 3: i32 slotCores, 4: i32 slotRam) throws (1: PlowException problem),
+  /** Procs that match. */
+  list<ProcT> getProcs(1: ProcFilterT filter) throws (1: PlowException problem),
+  /** A proc by id. */
+  ProcT getProc(1: Guid id) throws (1: PlowException problem),
+
+  // clusters
+  /** A cluster by name or id. */
+  ClusterT getCluster(1: string name) throws (1: PlowException problem),
+  /** Clusters that have this tag. */
+  list<ClusterT> getClustersByTag(1: string tag) throws (1: PlowException problem),
+  /** All clusters, by name. */
+  list<ClusterT> getClusters() throws (1: PlowException problem),
+  /** Make a cluster whose one tag is its name. */
+  ClusterT createCluster(1: string name) throws (1: PlowException problem),
+  /** Delete a cluster without nodes. True if it was there. */
+  bool deleteCluster(1: Guid id) throws (1: PlowException problem),
+  /** Lock or unlock all nodes of a cluster at once. True if that changed something. */
+  bool lockCluster(1: Guid id, 2: bool locked) throws (1: PlowException problem),
+  /** Replace a cluster's tags; its nodes keep theirs. */
+  void setClusterTags(1: Guid id, 2: set<string> tags) throws (1: PlowException problem),
+  /** Rename a cluster. */
+  void setClusterName(1: Guid id, 2: string name) throws (1: PlowException problem),
+  /** New nodes land here. */
+  void setDefaultCluster(1: Guid id) throws (1: PlowException problem),
+
+  // quotas
+  /** A quota by id. */
+  QuotaT getQuota(1: Guid id) throws (1: PlowException problem),
+  /** Quotas that match. */
+  list<QuotaT> getQuotas(1: QuotaFilterT filter) throws (1: PlowException problem),
+  /** Give a project a share of a cluster. size: weight; burst: most cores. */
+  QuotaT createQuota(1: Guid projectId, 2: Guid clusterId, 3: i32 size, 4: i32 burst) throws (1: PlowException problem),
+  /** Set the weight. */
+  void setQuotaSize(1: Guid id, 2: i32 size) throws (1: PlowException problem),
+  /** Set the cap. Code 4: more cores are in use now. */
+  void setQuotaBurst(1: Guid id, 2: i32 burst) throws (1: PlowException problem),
+  /** Stop or resume booking on a quota. */
+  void setQuotaLocked(1: Guid id, 2: bool locked) throws (1: PlowException problem),
+
+  // filters
+  /** Add a filter at the end of a project's list. */
+  FilterT createFilter(1: Guid projectId, 2: string name) throws (1: PlowException problem),
+  /** Filters of a project in their order. */
+  list<FilterT> getFilters(1: Guid projectId) throws (1: PlowException problem),
+  /** A filter by id. */
+  FilterT getFilter(1: Guid filterId) throws (1: PlowException problem),
+  /** Delete a filter with its matchers and actions. */
+  void deleteFilter(1: Guid id) throws (1: PlowException problem),
+  /** Rename a filter. */
+  void setFilterName(1: Guid id, 2: string name) throws (1: PlowException problem),
+  /** Move a filter to a place in the list, from 0. */
+  void setFilterOrder(1: Guid id, 2: i32 order) throws (1: PlowException problem),
+  /** Move a filter one place later. */
+  void increaseFilterOrder(1: Guid id) throws (1: PlowException problem),
+  /** Move a filter one place earlier. */
+  void decreaseFilterOrder(1: Guid id) throws (1: PlowException problem),
+  /** Add a condition on the job's name or user. */
+  MatcherT createFieldMatcher(1: Guid filterId, 2: MatcherField field, 3: MatcherType type, 4: string value) throws (1: PlowException problem),
+  /** Add a condition on a job attribute. */
+  MatcherT createAttrMatcher(1: Guid filterId, 2: MatcherType type, 3: string attr, 4: string value) throws (1: PlowException problem),
+  /** A matcher by id. */
+  MatcherT getMatcher(1: Guid matcherId) throws (1: PlowException problem),
+  /** Matchers of a filter in the order they were made. */
+  list<MatcherT> getMatchers(1: Guid filterId) throws (1: PlowException problem),
+  /** Delete a matcher. */
+  void deleteMatcher(1: Guid id) throws (1: PlowException problem),
+  /** Add an action to a filter. */
+  ActionT createAction(1: Guid filterId, 2: ActionType type, 3: string value) throws (1: PlowException problem),
+  /** Delete an action. */
+  void deleteAction(1: Guid id) throws (1: PlowException problem),
+  /** Actions of a filter in the order they were made. */
+  list<ActionT> getActions(1: Guid filterId) throws (1: PlowException problem),
+  /** An action by id. */
+  ActionT getAction(1: Guid actionId) throws (1: PlowException problem),
+}
+
+/**
+ * Node to server.
+ */
+service RndServiceApi {
+  /** A node of Plow 2013 is alive. Ours use `ping`, which is answered. */
+  oneway void sendPing(1: Ping ping),
+  /** An attempt is over. Returns when that is stored; an unknown or repeated one is accepted and changes nothing. */
+  void taskComplete(1: RunTaskResult result) throws (1: RndException problem),
+
+  /** A node is alive and says what it holds; the answer says what to stop. */
+  PingReply ping(1: Ping ping) throws (1: RndException problem),
+
+  /** Many attempts are over: as taskComplete, in one transaction. At most 1000. */
+  void tasksComplete(1: list<RunTaskResult> results) throws (1: RndException problem),
+}
+
+/**
+ * Server to node.
+ */
+service RndNodeApi {
+  /** Start an attempt; returns at once. Repeating a procId changes nothing. */
+  void runTask(1: RunTaskCommand command) throws (1: RndException problem),
+  /** Stop an attempt; returns at once. Code 1: not here. */
+  void killRunningTask(1: Guid procId, 2: string reason) throws (1: RndException problem),
+  /** Reboot the machine: now, or when no attempt runs. */
+  void reboot(1: bool now) throws (1: RndException problem),
+  /** What runs now. */
+  list<RunningTask> getRunningTasks() throws (1: RndException problem),
+  /** The ping that the node would send now. */
+  Ping pingPong(1: bool withTasks) throws (1: RndException problem),
+
+  /** Start many attempts; each is answered for itself, in their order. At most 1000. */
+  list<StartReply> runTasks(1: list<RunTaskCommand> commands) throws (1: RndException problem),
+
+  /** Stop many attempts, or keep them from ever starting here; returns at once. At most 1000. */
+  list<KillReply> killTasks(1: list<KillCommand> commands) throws (1: RndException problem),
+}
