@@ -1,0 +1,25 @@
+"""Where Plow keeps its state and looks for its settings."""
+
+from pathlib import Path
+
+from plow_client import places
+
+
+def test_root_keeps_state_where_other_accounts_can_reach_it(monkeypatch):
+    monkeypatch.setattr(places, "running_as_root", lambda: True)
+    assert places.state_dir() == Path("/var/lib/plow")
+
+
+def test_everybody_else_keeps_it_at_home(monkeypatch, tmp_path):
+    monkeypatch.setattr(places, "running_as_root", lambda: False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert places.state_dir() == tmp_path / "plow"
+
+
+def test_the_settings_file_is_found_when_it_is_there(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert places.config_file("plow-test") is None
+    (tmp_path / "plow").mkdir()
+    file = tmp_path / "plow" / "plow-test.toml"
+    file.touch()
+    assert places.config_file("plow-test") == file
