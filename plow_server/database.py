@@ -1,0 +1,257 @@
+"""The database: a pool of connections, transactions, and the four verbs on both.
+
+A lost race is tried again, and once more after a dropped connection: whatever is carried out by a verb or by
+`atomically` may run twice, so it must be safe to repeat, as every stored function here is.
+Errors of PostgreSQL leave here as ours; what has no translation is a fault and passes unchanged.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
+
+from plow_client.errors import Unavailable
+from plow_client.logs import event
+from plow_server.queries import load_queries
+from plow_server.session import Connection, Watchdog, session_dsn, set_types
+from plow_server.sqlstate import LOST_RACES, is_dropped, translate
+from plow_server.verbs import Result, Row, Statements, Verbs
+
+__all__ = ["SQL", "Database", "Dedicated", "Json", "Row", "Transaction", "Verbs", "connect_dedicated"]
+
+log = logging.getLogger(__name__)
+Made = TypeVar("Made")
+
+SQL = Path(__file__).parent / "sql"
+Json = Jsonb
+
+RACES = 8
+CHECK_S = 3.0
+
+
+class Transaction(Verbs):
+    """An open transaction: the verbs in it count together or not at all."""
+
+    def __init__(self, connection: Connection, statements: Statements) -> None:
+        self._connection = connection
+        self._statements = statements
+
+    def execute(self, name: str, values: Mapping[str, object]) -> Result:
+        return self._statements.execute(self._connection, name, values)
+
+
+class Database(Verbs):
+    """Connections for many threads; a verb used here is a transaction of its own.
+
+    `statement_s` is PostgreSQL's own limit of a statement, `hung_s` the time after which a connection whose
+    backend does not answer is cut, `wait_s` how long a thread waits for a free connection.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        name: str = "plow-server",
+        min_size: int = 1,
+        max_size: int = 8,
+        statement_s: float = 5.0,
+        hung_s: float = 10.0,
+        wait_s: float = 10.0,
+        queries: Mapping[str, str] | None = None,
+    ) -> None:
+        self.dsn = dsn
+        self._hung_s = hung_s
+        self._watchdog = Watchdog()
+        self._statements = Statements(load_queries(SQL / "queries") if queries is None else queries)
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            session_dsn(dsn, name=name, statement_s=statement_s),
+            min_size=min_size,
+            max_size=max_size,
+            timeout=wait_s,
+            reconnect_timeout=3,
+            check=self._check,
+            configure=set_types,
+            kwargs={"autocommit": True},
+            name=name,
+            open=False,
+        )
+
+    def __enter__(self) -> Database:
+        self.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def open(self) -> None:
+        """Connect in the background; the first call waits for it."""
+        self._pool.open()
+
+    def close(self) -> None:
+        """Give every connection back; calls after this are Unavailable."""
+        self._pool.close()
+        self._watchdog.close()
+
+    def execute(self, name: str, values: Mapping[str, object]) -> Result:
+        return self.atomically(lambda transaction: transaction.execute(name, values))
+
+    def atomically(self, work: Callable[[Transaction], Made], *, hung_s: float | None = None) -> Made:
+        """Do `work` in one transaction, again after a lost race, once more after a dropped connection."""
+        return _again(lambda: self._once(work, hung_s))
+
+    @contextlib.contextmanager
+    def transaction(self, *, hung_s: float | None = None) -> Iterator[Transaction]:
+        """One transaction as a block. It cannot be repeated by itself: a lost race is Unavailable."""
+        with _our_errors(), self._connection(hung_s) as connection, connection.transaction():
+            yield Transaction(connection, self._statements)
+
+    def _once(self, work: Callable[[Transaction], Made], hung_s: float | None) -> Made:
+        with self._connection(hung_s) as connection, connection.transaction():
+            return work(Transaction(connection, self._statements))
+
+    @contextlib.contextmanager
+    def _connection(self, hung_s: float | None) -> Iterator[Connection]:
+        with self._checked_out() as connection:
+            with self._watchdog.watching(connection, self._hung_s if hung_s is None else hung_s):
+                yield connection
+
+    @contextlib.contextmanager
+    def _checked_out(self) -> Iterator[Connection]:
+        try:
+            connection = self._pool.getconn()
+        except (PoolTimeout, TooManyRequests):
+            raise Unavailable("the database is out of reach or too busy; try again") from None
+        except PoolClosed:
+            raise Unavailable("the server is stopping") from None
+        try:
+            yield connection
+        finally:
+            self._pool.putconn(connection)
+
+    def _check(self, connection: Connection) -> None:
+        with self._watchdog.watching(connection, min(CHECK_S, self._hung_s)):
+            connection.execute("")
+
+
+class Dedicated(Verbs):
+    """One connection that belongs to one part of the server, for its session's locks and what it listens to.
+
+    It is not replaced when it drops: the owner closes it, asks for a new one and starts over.
+    """
+
+    def __init__(self, connection: Connection, statements: Statements, hung_s: float) -> None:
+        self._connection = connection
+        self._statements = statements
+        self._hung_s = hung_s
+        self._watchdog = Watchdog()
+        self._one_at_a_time = threading.RLock()
+
+    def __enter__(self) -> Dedicated:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still be used; False for certain only after a call has failed."""
+        return not self._connection.closed
+
+    def close(self) -> None:
+        """End the session; its advisory locks are free from here on."""
+        self._watchdog.close()
+        self._connection.close()
+
+    def execute(self, name: str, values: Mapping[str, object]) -> Result:
+        return self.atomically(lambda transaction: transaction.execute(name, values))
+
+    def atomically(self, work: Callable[[Transaction], Made]) -> Made:
+        """Do `work` in one transaction, again after a lost race; a dropped connection is Unavailable."""
+
+        def once() -> Made:
+            with self._one_at_a_time, self._watchdog.watching(self._connection, self._hung_s):
+                with self._connection.transaction():
+                    return work(Transaction(self._connection, self._statements))
+
+        return _again(once, drops=0)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """One transaction as a block."""
+        with _our_errors(), self._one_at_a_time, self._watchdog.watching(self._connection, self._hung_s):
+            with self._connection.transaction():
+                yield Transaction(self._connection, self._statements)
+
+    def listen(self, channel: str) -> None:
+        """Hear what is notified on this channel from now on."""
+        with _our_errors(), self._one_at_a_time:
+            self._connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
+
+    def heard(self, wait_s: float) -> list[tuple[str, str]]:
+        """(channel, payload) of what was notified since, waiting up to `wait_s` for the first."""
+        with _our_errors(), self._one_at_a_time:
+            notes = self._connection.notifies(timeout=wait_s, stop_after=1)
+            return [(note.channel, note.payload) for note in notes]
+
+
+def connect_dedicated(
+    dsn: str,
+    *,
+    name: str,
+    statement_s: float = 5.0,
+    hung_s: float = 10.0,
+    settings: Mapping[str, str] | None = None,
+    queries: Mapping[str, str] | None = None,
+) -> Dedicated:
+    """A session of one's own: plans are made once and kept, statements are prepared at first use."""
+    session = {"plan_cache_mode": "force_generic_plan", **(settings or {})}
+    conninfo = session_dsn(dsn, name=name, statement_s=statement_s, settings=session)
+    with _our_errors():
+        connection = psycopg.connect(conninfo, autocommit=True, prepare_threshold=0)
+    set_types(connection)
+    statements = Statements(load_queries(SQL / "queries") if queries is None else queries)
+    return Dedicated(connection, statements, hung_s)
+
+
+@contextlib.contextmanager
+def _our_errors() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.Error as error:
+        ours = translate(error)
+        if ours is None:
+            raise
+        raise ours from error
+    except UnicodeEncodeError as error:  # a lone surrogate never reached the database
+        ours = translate(psycopg.DataError(str(error)))
+        assert ours is not None
+        raise ours from error
+
+
+def _again(once: Callable[[], Made], drops: int = 1) -> Made:
+    races = RACES
+    while True:
+        try:
+            with _our_errors():
+                return once()
+        except Unavailable as error:
+            cause = error.__cause__
+            if isinstance(cause, psycopg.Error) and cause.sqlstate in LOST_RACES and races:
+                races -= 1
+                time.sleep(random.uniform(0.001, 0.01) * (RACES - races))
+            elif cause is not None and is_dropped(cause) and drops:
+                drops -= 1
+                log.warning(event("database connection dropped", why=str(cause).strip()))
+            else:
+                raise
