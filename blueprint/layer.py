@@ -1,0 +1,180 @@
+"""A layer: the same work for many frames. A module derives from it, says its options and its command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar, Final
+
+from blueprint import process
+from blueprint.depend import Depend
+from blueprint.job import LAYER_NAME, Job, current_job
+from blueprint.options import Option, declared, nearest
+from blueprint.output import Input, Output, has_frame
+from blueprint.place import NOWHERE, Place, line_of_caller, problem
+from plow_client.errors import Invalid
+
+Frames = Sequence[int]
+Command = list[str]
+
+
+class Layer:
+    """One step of a job, frame by frame or in chunks of frames.
+
+    Life: made and checked where the artist sits, ``setup`` there too; on the node ``before_execute``,
+    ``execute``, ``after_execute`` for the frames of one task. A class that only says ``command`` is enough.
+    """
+
+    per_frame: ClassVar[bool] = False  # the program takes one frame at a time: one command for each
+
+    depend = Option(list[str], [], 'What this waits for: "a" frame by frame, "a:all" for the whole of a.')
+    frame_range = Option(str, None, 'Frames of this layer, e.g. "1-10x2"; unset: those of the job.')
+    chunk = Option(int, 1, "Frames in one task; 0 means all of them.", minimum=0)
+    threads = Option(int, None, "Cores for each task; unset: what the service says.", minimum=1)
+    max_threads = Option(int, None, "Most cores for each task, where more are free.", minimum=1)
+    ram = Option(int, None, "MB of memory for each task.", minimum=1)
+    max_ram = Option(int, None, "MB of memory that a task may grow to.", minimum=1)
+    tags = Option(list[str], None, "A node needs one of these tags.")
+    service = Option(str, None, "The farm's preset that stands in for what is unset here.")
+    retries = Option(int, None, "How often a failed task is tried again by itself.", minimum=0)
+    env = Option(dict[str, str], {}, "Environment variables for the tasks.")
+    post = Option(bool, False, "Run after the job, in a job of its own.")
+
+    def __init__(self, name: str, **options: object) -> None:
+        job = current_job()
+        self.name = name
+        self.job: Job | None = job
+        self.place: Place = line_of_caller(job.file) if job else NOWHERE
+        self.values: dict[str, object] = {}
+        self.inputs: list[Input] = []
+        self.added_outputs: list[Output] = []
+        if not LAYER_NAME.fullmatch(name):
+            raise problem(self.place, f"'{name}' is no layer name: use letters, digits and _ . -")
+        self._take(options)
+        self._check_pairs()
+        if job:
+            job.add(self)
+
+    # -------------------- what a module says
+
+    def command(self, frames: Frames) -> Command:
+        """The command that does these frames, one item for each argument."""
+        raise NotImplementedError(f"{type(self).__name__} says neither command nor execute")
+
+    def commands(self, frames: Frames) -> list[Command]:
+        """All commands of a task, in order."""
+        return [self.command([frame]) for frame in frames] if self.per_frame else [self.command(frames)]
+
+    def farm_command(self) -> Command | None:
+        """A command with the server's tokens that needs no runner, or None."""
+        return None
+
+    def outputs(self) -> list[Output]:
+        """What this layer writes; a module adds its own to these."""
+        return list(self.added_outputs)
+
+    def setup(self) -> None:
+        """Called once before the job is launched, on the artist's machine."""
+
+    def before_execute(self, frames: Frames) -> None:
+        """Called on the node before the frames of a task."""
+
+    def execute(self, frames: Frames) -> None:
+        """Do the frames: run the commands, one after the other."""
+        for command in self.commands(frames):
+            self.run(command)
+
+    def after_execute(self, frames: Frames) -> None:
+        """Called on the node after all frames of a task have succeeded."""
+
+    # -------------------- what a blueprint asks of it
+
+    def depend_on(self, other: Layer | str) -> None:
+        """Wait for another layer frame by frame."""
+        self.depend = [*self.depend, str(other)]
+
+    def depend_all(self, other: Layer | str) -> None:
+        """Wait for the whole of another layer."""
+        self.depend = [*self.depend, f"{other}:all"]
+
+    def add_input(self, name: str, path: str | Path, **attrs: str) -> None:
+        """Note something that this layer reads."""
+        self.inputs.append(Input(name, str(path), attrs))
+
+    def add_output(self, name: str, path: str | Path, **attrs: str) -> None:
+        """Note something that this layer writes; the runner looks for it after each task."""
+        self.added_outputs.append(Output(name, str(self.folder / path), attrs))
+
+    def run(self, command: Sequence[str | Path]) -> None:
+        """Run one command; its failure ends the task with the same status."""
+        process.run([str(word) for word in command])
+
+    def set_option(self, name: str, value: object) -> None:
+        """Give an option a checked value."""
+        option = declared(type(self))[name]
+        try:
+            self.values[name] = option.check(self._plain(value), self.folder)
+        except ValueError as error:
+            raise self.problem(f"{name} = {value!r}: expected {error}") from None
+
+    # -------------------- what the rest of blueprint asks
+
+    @property
+    def folder(self) -> Path:
+        """The blueprint's folder: relative paths start here."""
+        return self.job.folder if self.job else Path.cwd()
+
+    @property
+    def farm_layer(self) -> str:
+        """The name under which the farm knows it."""
+        return self.name
+
+    def depends(self) -> list[Depend]:
+        """What this waits for."""
+        return [Depend.parse(text) for text in self.depend]
+
+    def farm_settings(self) -> tuple[object, ...]:
+        """What it asks of the farm; the tasks of one group must ask for the same."""
+        return tuple(self.values[name] for name in FARM_SETTINGS)
+
+    def problem(self, text: str) -> Invalid:
+        """An error about this layer, with the line that made it."""
+        return problem(self.place, f"layer '{self.name}': {text}")
+
+    def need_frame_number(self, name: str) -> None:
+        """Refuse an output pattern without a place for the frame number."""
+        if not has_frame(str(self.values[name])):
+            raise self.problem(f"{name} = '{self.values[name]}' needs a frame number: write #### or %04d")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def _take(self, options: dict[str, object]) -> None:
+        known = declared(type(self))
+        for word in options:
+            if word not in known:
+                raise self.problem(f"{type(self).__name__} has no option '{word}'{nearest(word, known)}")
+        for name, option in known.items():
+            if name in options:
+                self.set_option(name, options[name])
+            elif option.required:
+                raise self.problem(f"{name} is needed: {option.doc}")
+            else:
+                self.values[name] = option.fresh_default()
+
+    def _plain(self, value: object) -> object:
+        """A layer may be named by itself: ``depend=beauty``."""
+        if isinstance(value, (list, tuple)):
+            return [self._plain(item) for item in value]
+        return value.name if isinstance(value, Layer) else value
+
+    def _check_pairs(self) -> None:
+        for low, high in (("threads", "max_threads"), ("ram", "max_ram")):
+            least, most = self.values[low], self.values[high]
+            if isinstance(least, int) and isinstance(most, int) and most < least:
+                raise self.problem(f"{high} = {most} is less than {low} = {least}")
+
+
+FARM_SETTINGS: Final = (
+    "threads", "max_threads", "ram", "max_ram", "tags", "service", "retries", "env", "post",
+)  # fmt: skip
