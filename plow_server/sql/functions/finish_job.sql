@@ -1,0 +1,32 @@
+-- finish_job(job, reason) returns boolean
+-- Ends a job: its name is free, nothing of it is booked any more, its post job starts, and work that waits for
+-- it is queued for release. Returns false where the job was finished already.
+-- Tasks are left as they are; whoever kills a job moves its running tasks first.
+-- Locks: nothing; the caller holds the lock of the job, and of those of its layers that have ready tasks (lock_rows).
+-- Changes: job, waiting, layer_counter.ready, depend_queue.  Raises: nothing.
+create or replace function plow.finish_job(p_job uuid, p_reason text)
+returns boolean language plpgsql as $$
+begin
+  update plow.job
+     set state = 'FINISHED', active_name = null, stopped = plow.now(), end_reason = p_reason
+   where id = p_job and state <> 'FINISHED';
+  if not found then
+    return false;
+  end if;
+
+  delete from plow.waiting using plow.layer where layer.job_id = p_job and waiting.layer_id = layer.id;
+  update plow.layer_counter as c set ready = 0 from plow.layer
+   where layer.job_id = p_job and c.layer_id = layer.id and c.ready <> 0;
+
+  update plow.job
+     set state = 'RUNNING'
+    from plow.job_post
+   where job_post.job_id = p_job and job.id = job_post.post_job_id and job.state = 'POST';
+
+  insert into plow.depend_queue (on_job_id)
+  select p_job where exists (
+    select from plow.depend where on_job_id = p_job and type = 'JOB_ON_JOB' and is_active);
+  perform pg_notify('plow_farm', '');
+  return true;
+end
+$$;

@@ -1,0 +1,85 @@
+-- move_tasks(tasks, state) returns void
+-- Puts tasks into a state, with everything that follows: a waiting task with open depends becomes DEPEND,
+-- counters of layer and job, and the rows of plow.waiting.
+-- A task gets no waiting row while its job is finished or a proc of an earlier attempt is left; complete_tasks
+-- adds it when that proc is gone.
+-- Locks: nothing; the caller holds the locks of the tasks' jobs and layers (lock_rows).
+-- Changes: task, waiting, job_counter, layer_counter.  Raises: nothing.
+create or replace function plow.move_tasks(p_task uuid[], p_state plow.task_state)
+returns void language plpgsql as $$
+declare
+  v_now timestamptz := plow.now();
+begin
+  with
+  moving as (
+    select task.id, task.layer_id, task.job_id, task.ord, task.state as was,
+           case when p_state = 'WAITING' and task.depend_count > 0 then 'DEPEND' else p_state end as now
+      from plow.task
+     where task.id = any(p_task)
+  ),
+  changed as (
+    update plow.task set state = moving.now, updated = v_now
+      from moving
+     where task.id = moving.id and moving.was <> moving.now
+    returning moving.*
+  ),
+  unready as (
+    delete from plow.waiting using changed
+     where waiting.layer_id = changed.layer_id and waiting.ord = changed.ord and changed.was = 'WAITING'
+    returning waiting.layer_id
+  ),
+  made_ready as (
+    insert into plow.waiting (layer_id, ord, task_id)
+    select moving.layer_id, moving.ord, moving.id
+      from moving
+      join plow.job on job.id = moving.job_id and job.state <> 'FINISHED'
+     where moving.now = 'WAITING'
+       and not exists (select from plow.proc where proc.task_id = moving.id)
+    on conflict do nothing
+    returning layer_id, ord
+  ),
+  layer_ready as (
+    select layer_id, sum(n) as n, min(ord) as first_ord
+      from (select layer_id, -1 as n, null::int as ord from unready
+            union all select layer_id, 1, ord from made_ready) as step
+     group by layer_id
+  ),
+  step as (
+    select layer_id, job_id, was as state, -1 as n from changed
+    union all select layer_id, job_id, now, 1 from changed
+  ),
+  layer_step as (
+    select layer_id,
+           sum(n) filter (where state = 'WAITING') as waiting, sum(n) filter (where state = 'RUNNING') as running,
+           sum(n) filter (where state = 'DEAD') as dead, sum(n) filter (where state = 'EATEN') as eaten,
+           sum(n) filter (where state = 'DEPEND') as depend, sum(n) filter (where state = 'SUCCEEDED') as succeeded
+      from step group by layer_id
+  ),
+  job_step as (
+    select job_id,
+           sum(n) filter (where state = 'WAITING') as waiting, sum(n) filter (where state = 'RUNNING') as running,
+           sum(n) filter (where state = 'DEAD') as dead, sum(n) filter (where state = 'EATEN') as eaten,
+           sum(n) filter (where state = 'DEPEND') as depend, sum(n) filter (where state = 'SUCCEEDED') as succeeded
+      from step group by job_id
+  ),
+  layers as (
+    update plow.layer_counter as c
+       set waiting = c.waiting + coalesce(s.waiting, 0), running = c.running + coalesce(s.running, 0),
+           dead = c.dead + coalesce(s.dead, 0), eaten = c.eaten + coalesce(s.eaten, 0),
+           depend = c.depend + coalesce(s.depend, 0), succeeded = c.succeeded + coalesce(s.succeeded, 0),
+           ready = c.ready + coalesce(r.n, 0),
+           next_ord = least(c.next_ord, coalesce(r.first_ord, c.next_ord))
+      from (select distinct layer_id from moving) as touched
+      left join layer_step as s using (layer_id)
+      left join layer_ready as r using (layer_id)
+     where c.layer_id = touched.layer_id and (s.layer_id is not null or r.layer_id is not null)
+    returning c.layer_id
+  )
+  update plow.job_counter as c
+     set waiting = c.waiting + coalesce(s.waiting, 0), running = c.running + coalesce(s.running, 0),
+         dead = c.dead + coalesce(s.dead, 0), eaten = c.eaten + coalesce(s.eaten, 0),
+         depend = c.depend + coalesce(s.depend, 0), succeeded = c.succeeded + coalesce(s.succeeded, 0)
+    from job_step as s
+   where c.job_id = s.job_id;
+end
+$$;

@@ -1,0 +1,51 @@
+-- satisfy_depends(depends) returns a row for each layer with tasks that may run now
+-- Makes active depends inactive and counts them down in the tasks that waited; a task with none left goes from
+-- DEPEND to WAITING. Depends that are not active, or not there, are passed over.
+-- Locks: job and layer counters of the dependents.  Changes: depend, task, waiting, job and layer counters.
+create or replace function plow.satisfy_depends(p_depend uuid[])
+returns table (layer_id uuid, job_id uuid, woken int) language plpgsql as $$
+#variable_conflict use_column
+declare
+  v_job uuid[];
+  v_layer uuid[];
+  v_free uuid[];
+begin
+  select array_agg(distinct dependent_job_id) into v_job
+    from plow.depend where id = any(p_depend) and is_active;
+  select array_agg(waiting.layer_id) into v_layer from (
+    select depend.dependent_layer_id from plow.depend
+     where id = any(p_depend) and is_active and dependent_layer_id is not null
+    union
+    select layer.id from plow.depend join plow.layer on layer.job_id = depend.dependent_job_id
+     where depend.id = any(p_depend) and is_active and type = 'JOB_ON_JOB') as waiting (layer_id);
+  perform plow.lock_rows(null, null, v_job, v_layer, null);
+
+  with
+  satisfied as (
+    update plow.depend set is_active = false, satisfied = plow.now()
+     where id = any(p_depend) and is_active
+    returning *
+  ),
+  step as (
+    select dependent_task_id as task_id from satisfied where dependent_task_id is not null
+    union all
+    select task.id from satisfied join plow.task on task.layer_id = satisfied.dependent_layer_id
+     where satisfied.type in ('LAYER_ON_LAYER', 'LAYER_ON_TASK')
+    union all
+    select task.id from satisfied join plow.task on task.job_id = satisfied.dependent_job_id
+     where satisfied.type = 'JOB_ON_JOB'
+  ),
+  counted as (
+    update plow.task set depend_count = task.depend_count - s.n, updated = plow.now()
+      from (select task_id, count(*)::int as n from step group by task_id) as s
+     where task.id = s.task_id
+    returning task.id, task.depend_count, task.state
+  )
+  select array_agg(id) into v_free from counted where depend_count = 0 and state = 'DEPEND';
+  perform plow.move_tasks(v_free, 'WAITING');
+
+  return query
+  select task.layer_id, task.job_id, count(*)::int from plow.task where task.id = any(v_free)
+   group by task.layer_id, task.job_id;
+end
+$$;

@@ -1,0 +1,124 @@
+-- take_ended(procs, results …) returns the attempts that ended, each with the state its task goes to
+-- First half of complete_tasks: locks, deletes the procs, gives back their cores and memory, and stores in the
+-- tasks what the attempts left behind.
+-- Locks: quota, folder, job, layer, node counters.  Changes: proc, proc_use, task (not its state), core counters.
+-- Raises: 40001 where a job changed its folder between look and lock.
+create or replace function plow.take_ended(
+  p_proc uuid[], p_status int[], p_signal int[], p_end plow.attempt_end[], p_reason text[],
+  p_high_ram int[], p_high_cores float8[], p_clock_ms bigint[], p_cpu_ms bigint[]
+) returns plow.ended_attempt[] language plpgsql as $$
+declare
+  v_now timestamptz := plow.now();
+  v_quota uuid[]; v_folder uuid[]; v_job uuid[]; v_layer uuid[]; v_node uuid[];
+  v_ended plow.ended_attempt[];
+  c_losses constant int := 10;  -- a task that takes its nodes with it must not wander over the farm for ever
+begin
+  select array_agg(distinct proc.quota_id), array_agg(distinct job.folder_id), array_agg(distinct job.id),
+         array_agg(distinct proc.layer_id), array_agg(distinct proc.node_id)
+    into v_quota, v_folder, v_job, v_layer, v_node
+    from plow.proc join plow.job on job.id = proc.job_id
+   where proc.id = any(p_proc);
+  if v_job is null then
+    return '{}';
+  end if;
+  perform plow.lock_rows(v_quota, v_folder, v_job, v_layer, v_node);
+  if exists (select from plow.job where id = any(v_job) and folder_id <> all(v_folder)) then
+    raise exception 'a job changed its folder meanwhile' using errcode = '40001';
+  end if;
+
+  with
+  result as (
+    select distinct on (proc_id) *
+      from unnest(p_proc, p_status, p_signal, p_end, p_reason, p_high_ram, p_high_cores, p_clock_ms, p_cpu_ms)
+        as r (proc_id, status, signal, end_reason, reason, high_ram, high_cores, clock_ms, cpu_ms)
+     order by proc_id
+  ),
+  gone as (
+    delete from plow.proc using result where proc.id = result.proc_id
+    returning proc.*
+  ),
+  gone_use as (
+    delete from plow.proc_use using gone where proc_use.proc_id = gone.id
+    returning proc_use.proc_id, proc_use.high_rss, proc_use.high_cores
+  ),
+  judged as (
+    select gone.id as proc_id, gone.task_id, gone.layer_id, gone.job_id, job.folder_id, gone.quota_id, gone.node_id,
+           gone.cores, gone.ram, gone.attempt, gone.state as proc_state, gone.kill_signal,
+           result.status, result.end_reason,
+           coalesce(nullif(result.reason, ''), gone.kill_reason, '') as reason,
+           plow.shown_signal(gone.state, gone.kill_signal, result.end_reason, result.signal) as shown_signal,
+           greatest(result.high_ram, gone_use.high_rss, 0) as high_ram,
+           greatest(result.high_cores, gone_use.high_cores, 0) as high_cores,
+           case when result.clock_ms > 0 then result.clock_ms  -- a node of Plow 2013 does not say
+                else extract(epoch from v_now - task.started)::bigint * 1000 end as clock_ms,
+           result.cpu_ms, task.started,
+           task.state as task_state, task.failures, task.losses, layer.max_retries, job.log_path, task.name as task_name,
+           case when gone.state = 'KILLING' then 'moved on'
+                when result.end_reason = 'EXITED' and result.status = 0 and result.signal = 0 then 'success'
+                when result.end_reason in ('EXITED', 'MEMORY', 'NOT_STARTED') then 'failure'
+                when result.end_reason = 'ABORTED' then 'aborted'
+                else 'loss' end as verdict
+      from gone
+      join result on result.proc_id = gone.id
+      join plow.task on task.id = gone.task_id
+      join plow.layer on layer.id = gone.layer_id
+      join plow.job on job.id = gone.job_id
+      left join gone_use on gone_use.proc_id = gone.id
+  ),
+  decided as (
+    select judged.*,
+           case verdict
+             when 'moved on' then task_state
+             when 'success' then 'SUCCEEDED'
+             when 'failure' then case when failures >= max_retries then 'DEAD' else 'WAITING' end
+             when 'loss' then case when losses + 1 >= c_losses then 'DEAD' else 'WAITING' end
+             else 'WAITING' end::plow.task_state as next_state
+      from judged
+  ),
+  told as (
+    update plow.task
+       set stopped = v_now, updated = v_now,
+           retries = task.retries - (decided.end_reason = 'ABORTED')::int,
+           failures = task.failures + (decided.verdict = 'failure')::int,
+           losses = task.losses + (decided.verdict = 'loss')::int,
+           exit_status = case when decided.verdict = 'success' then 0 else greatest(decided.status, 1) end,
+           exit_signal = decided.shown_signal,
+           high_ram = decided.high_ram, high_cores = decided.high_cores
+      from decided where task.id = decided.task_id
+  ),
+  quotas as (
+    update plow.quota_counter as c set run_cores = c.run_cores - s.cores, run_procs = c.run_procs - s.procs
+      from (select quota_id, sum(cores) as cores, count(*) as procs from decided group by quota_id) as s
+     where c.quota_id = s.quota_id
+  ),
+  folders as (
+    update plow.folder_counter as c set run_cores = c.run_cores - s.cores, run_procs = c.run_procs - s.procs
+      from (select folder_id, sum(cores) as cores, count(*) as procs from decided group by folder_id) as s
+     where c.folder_id = s.folder_id
+  ),
+  jobs as (
+    update plow.job_counter as c set run_cores = c.run_cores - s.cores, run_procs = c.run_procs - s.procs
+      from (select job_id, sum(cores) as cores, count(*) as procs from decided group by job_id) as s
+     where c.job_id = s.job_id
+  ),
+  layers as (
+    update plow.layer_counter as c set run_cores = c.run_cores - s.cores, run_procs = c.run_procs - s.procs
+      from (select layer_id, sum(cores) as cores, count(*) as procs from decided group by layer_id) as s
+     where c.layer_id = s.layer_id
+  ),
+  nodes as (
+    update plow.node_counter as c
+       set idle_cores = c.idle_cores + s.cores, idle_ram = c.idle_ram + s.ram, run_procs = c.run_procs - s.procs
+      from (select node_id, sum(cores) as cores, sum(ram) as ram, count(*) as procs from decided group by node_id) as s
+     where c.node_id = s.node_id
+  )
+  select coalesce(array_agg((
+           d.proc_id, d.task_id, d.layer_id, d.job_id, d.folder_id, d.quota_id, d.node_id, d.cores, d.ram, d.attempt,
+           d.next_state, d.verdict, d.end_reason, d.reason, d.status, d.shown_signal, d.high_ram, d.high_cores,
+           d.clock_ms, d.cpu_ms, d.started, v_now, d.log_path || '/' || d.task_name || '.' || d.attempt || '.log'
+         )::plow.ended_attempt), '{}')
+    into v_ended
+    from decided as d;
+  return v_ended;
+end
+$$;
