@@ -30,10 +30,9 @@ declare
   v_queued boolean;
 begin
   if num_nulls(p_proc, p_status, p_signal, p_end, p_reason, p_high_ram, p_high_cores, p_clock_ms, p_cpu_ms) > 0
-     or array_length(p_proc, 1) is distinct from all (array[
-       array_length(p_status, 1), array_length(p_signal, 1), array_length(p_end, 1), array_length(p_reason, 1),
-       array_length(p_high_ram, 1), array_length(p_high_cores, 1), array_length(p_clock_ms, 1),
-       array_length(p_cpu_ms, 1)]) then
+     or not cardinality(p_proc) = all (array[
+       cardinality(p_status), cardinality(p_signal), cardinality(p_end), cardinality(p_reason),
+       cardinality(p_high_ram), cardinality(p_high_cores), cardinality(p_clock_ms), cardinality(p_cpu_ms)]) then
     raise exception 'results need as many values of each kind as procs' using errcode = 'PW003';
   end if;
 

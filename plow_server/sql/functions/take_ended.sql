@@ -50,7 +50,7 @@ begin
            greatest(result.high_ram, gone_use.high_rss, 0) as high_ram,
            greatest(result.high_cores, gone_use.high_cores, 0) as high_cores,
            case when result.clock_ms > 0 then result.clock_ms  -- a node of Plow 2013 does not say
-                else extract(epoch from v_now - task.started)::bigint * 1000 end as clock_ms,
+                else (extract(epoch from v_now - task.started) * 1000)::bigint end as clock_ms,
            result.cpu_ms, task.started,
            task.state as task_state, task.failures, task.losses, layer.max_retries, job.log_path, task.name as task_name,
            case when gone.state = 'KILLING' then 'moved on'
@@ -68,7 +68,7 @@ begin
   decided as (
     select judged.*,
            case verdict
-             when 'moved on' then task_state
+             when 'moved on' then task_state::text
              when 'success' then 'SUCCEEDED'
              when 'failure' then case when failures >= max_retries then 'DEAD' else 'WAITING' end
              when 'loss' then case when losses + 1 >= c_losses then 'DEAD' else 'WAITING' end

@@ -1,0 +1,37 @@
+-- LayerT.
+create view plow.layer_view as
+select layer.id, layer.job_id, layer.name, layer.range, layer.service as serv, layer.chunk, layer.tags,
+       layer.threadable, layer.min_cores, layer.max_cores, layer.min_ram, layer.max_ram,
+       counter.run_cores, layer.max_retries, counter.run_procs,
+       counter.total as totals__total_task_count,
+       counter.succeeded as totals__succeeded_task_count,
+       counter.running as totals__running_task_count,
+       counter.dead as totals__dead_task_count,
+       counter.eaten as totals__eaten_task_count,
+       counter.waiting as totals__waiting_task_count,
+       counter.depend as totals__depend_task_count,
+       stat.ram_high as stats__high_ram,
+       round(stat.ram_avg)::int as stats__avg_ram,
+       plow.sample_deviation(stat.ram_m2, stat.n) as stats__std_dev_ram,
+       stat.cores_high as stats__high_cores,
+       stat.cores_avg as stats__avg_cores,
+       plow.sample_deviation(stat.cores_m2, stat.n) as stats__std_dev_cores,
+       stat.core_time_high as stats__high_core_time,
+       round(stat.core_time_avg)::bigint as stats__avg_core_time,
+       coalesce(stat.core_time_low, 0) as stats__low_core_time,
+       plow.sample_deviation(stat.core_time_m2, stat.n) as stats__std_dev_core_time,
+       stat.core_time_success + stat.core_time_fail as stats__total_core_time,
+       stat.core_time_success as stats__total_success_core_time,
+       stat.core_time_fail as stats__total_fail_core_time,
+       stat.clock_time_high as stats__high_clock_time,
+       round(stat.clock_time_avg)::bigint as stats__avg_clock_time,
+       coalesce(stat.clock_time_low, 0) as stats__low_clock_time,
+       plow.sample_deviation(stat.clock_time_m2, stat.n) as stats__std_dev_clock_time,
+       stat.clock_time_success + stat.clock_time_fail as stats__total_clock_time,
+       stat.clock_time_success as stats__total_success_clock_time,
+       stat.clock_time_fail as stats__total_fail_clock_time,
+       layer.sort_order as "order",
+       layer.command
+  from plow.layer
+  join plow.layer_counter as counter on counter.layer_id = layer.id
+  join plow.layer_stat as stat on stat.layer_id = layer.id;
