@@ -1,0 +1,70 @@
+"""What every test may ask for: a PostgreSQL, a migrated database of one's own; and a guard for Qt.
+
+Where Qt's system libraries are missing, pytest-qt would end the whole run; so it is only loaded where Qt
+loads, and the tests of the window are left out with a word about it at the top and at the end.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from plow_server.database import Database
+    from tests.postgres import Postgres
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+try:
+    import PySide6.QtWidgets  # noqa: F401
+except ImportError as error:
+    NO_WINDOW = f"window tests left out: {error}"
+    collect_ignore = ["gui", "unit/wrangler"]
+else:
+    NO_WINDOW = ""
+    pytest_plugins = ["pytestqt.plugin"]
+
+
+def pytest_report_header() -> list[str]:
+    return [NO_WINDOW] if NO_WINDOW else []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if NO_WINDOW:
+        terminalreporter.write_line(NO_WINDOW)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL for the whole run, without databases of ours."""
+    from tests.postgres import running_postgres
+
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(postgres) -> str:
+    """The name of a database with the whole schema and seed, to be cloned."""
+    from plow_server.migrate import migrate
+
+    migrate(postgres.make("plow_template"))
+    return "plow_template"
+
+
+@pytest.fixture
+def database_url(postgres, template) -> Iterator[str]:
+    """The address of a migrated database that belongs to this test alone."""
+    with postgres.scratch(template) as address:
+        yield address
+
+
+@pytest.fixture
+def db(database_url) -> Iterator[Database]:
+    """Our `Database` on a migrated database that belongs to this test alone."""
+    from plow_server.database import Database
+
+    with Database(database_url) as database:
+        yield database
