@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from fileseq import FrameSet
+from fileseq.frameset import FrameSet
 
 from plow_client.errors import Invalid
 
@@ -57,7 +57,7 @@ def task_name(number: int, layer: str) -> str:
 
 
 def frames_text(frames: Iterable[int]) -> str:
-    """The shortest range we know that `parse_frames` turns into exactly these frames: ``1-5``, ``1-9x2,4``."""
+    """A short range that `parse_frames` turns into exactly these frames again: ``1-5``, ``1-9x2,4``."""
     return ",".join(_run_text(*run) for run in _runs(list(frames)))
 
 
@@ -86,7 +86,7 @@ def _stepped(part: str, first: int, last: int, how: str, step: int) -> Sequence[
         return range(first, last + 1, step)
     # A step longer than the range finds only its first frame, so the passes above its length say nothing new.
     step = min(step, last - first + 1)
-    found = list(FrameSet(f"{first}-{last}{how}{step}"))
+    found = [int(frame) for frame in FrameSet(f"{first}-{last}{how}{step}")]
     if not found:
         raise Invalid(f"'{part}' leaves no frame")
     return found
