@@ -1,0 +1,109 @@
+"""From the shim to the task's own program: everything that happens between fork and exec.
+
+Used by the shim, so only the standard library.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Mapping
+from typing import NoReturn
+
+from rndaemon.platform import linux
+from rndaemon.request import Request
+from rndaemon.users import Account
+
+
+class NotStarted(Exception):
+    """The command could not be started; the message is the reason people see."""
+
+
+def start(request: Request, account: Account, env: Mapping[str, str], folder: str, output: int) -> int:
+    """The pid of the running program, once it has really replaced the child."""
+    hear, say = os.pipe()
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        os.close(hear)
+        _become(request, account, env, folder, output, say, parent)
+    os.close(say)
+    with os.fdopen(hear, "rb") as file:
+        fault = file.read().decode("utf-8", "replace")
+    if fault:
+        os.waitpid(pid, 0)
+        raise NotStarted(fault)
+    return pid
+
+
+def reset_signals() -> None:
+    """Undo what we inherited: with SIGCHLD ignored every exit status would be lost."""
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        try:
+            signal.signal(number, signal.SIG_DFL)
+        except (OSError, ValueError):
+            continue  # reserved by the C library
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def _become(
+    request: Request,
+    account: Account,
+    env: Mapping[str, str],
+    folder: str,
+    output: int,
+    say: int,
+    parent: int,
+) -> NoReturn:
+    try:
+        signal.set_wakeup_fd(-1)
+        reset_signals()
+        os.setsid()
+        os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        _take_rights_and_limits(request, account, folder)
+        if os.getppid() != parent:
+            os._exit(1)
+        os.execvpe(request.command[0], request.command, dict(env))
+    except BaseException as fault:  # noqa: BLE001 - whatever it is, the shim must hear of it
+        os.write(say, _reason(request, env, fault).encode("utf-8", "replace")[:2000])
+    os._exit(1)
+
+
+def _take_rights_and_limits(request: Request, account: Account, folder: str) -> None:
+    if request.cpus:
+        linux.pin(request.cpus)
+    linux.limit_task()
+    if account.switch:
+        linux.become_user(account.uid, account.gid, account.groups)
+    if os.getuid() == 0 or os.geteuid() == 0:
+        raise PermissionError("tasks never run as root")
+    os.umask(request.umask)
+    try:
+        os.chdir(folder)
+    except OSError:
+        os.chdir(request.temp)
+    if not request.allow_setuid:
+        linux.forbid_new_privileges()
+    linux.die_with_parent(signal.SIGKILL)
+
+
+def _reason(request: Request, env: Mapping[str, str], fault: BaseException) -> str:
+    program = request.command[0] if request.command else ""
+    if isinstance(fault, FileNotFoundError) or (
+        isinstance(fault, PermissionError) and fault.errno and not _exists(program, env)
+    ):
+        return f"no program '{program}' on this node"
+    if isinstance(fault, PermissionError) and fault.errno:
+        return f"program '{program}' may not be run by this user"
+    if isinstance(fault, OSError):
+        return f"cannot run '{program}': {fault.strerror or fault}"
+    return f"cannot run '{program}': {type(fault).__name__}: {fault}"
+
+
+def _exists(program: str, env: Mapping[str, str]) -> bool:
+    """A folder on PATH that we may not enter is no reason to say that the program is forbidden."""
+    if "/" in program:
+        return True
+    return any(os.path.exists(os.path.join(folder, program)) for folder in os.get_exec_path(env))

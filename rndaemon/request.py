@@ -1,0 +1,61 @@
+"""What a shim is asked to do: one attempt, whole, as it lies in the spool.
+
+A shim of an older release may read it, and a newer daemon may find an older one: fields are only
+added, each with a default. Used by the shim, so only the standard library.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+VERSION = 1
+
+
+class Request(NamedTuple):
+    """One attempt: what to start, as whom, where its output goes, and how to end it."""
+
+    proc_id: str
+    task_id: str
+    job_id: str
+    layer_id: str
+    command: list[str]
+    log_file: str
+    env: dict[str, str] = {}
+    inherited: dict[str, str] = {}  # what the daemon passes on from its own environment
+    attempt: int = 0
+    cores: int = 1
+    threads: int = 1
+    ram_mb: int = 0
+    slots: list[int] = []
+    cpus: list[int] = []  # run on these only; empty = anywhere
+    host: str = ""
+    job_name: str = ""
+    task_name: str = ""
+    run_as: str = "same"  # same | service | submitter
+    user: str = ""  # whom to run as, by name, where run_as is not "same"
+    min_uid: int = 1000
+    denied_users: list[str] = []
+    group: str = ""  # a submitter must be in it, where set
+    home_as_folder: bool = True
+    temp: str = ""  # the attempt's private folder, made and removed by the shim
+    log_roots: list[str] = []
+    umask: int = 0o022
+    allow_setuid: bool = False
+    grace_s: float = 10.0
+    leftover_grace_s: float = 1.0
+    sample_s: float = 5.0
+    stall_s: float = 30.0
+    rules: list[str] = []
+    boot_id: str = ""
+    accepted_ms: int = 0
+
+    def to_json(self) -> bytes:
+        """The bytes of the spool's `request`."""
+        return json.dumps({"version": VERSION, **self._asdict()}).encode()
+
+
+def from_json(text: bytes) -> Request:
+    """Read a request of any version up to ours, and what we know of a later one."""
+    told = json.loads(text)
+    return Request(**{name: told[name] for name in Request._fields if name in told})
