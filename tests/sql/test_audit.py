@@ -1,0 +1,53 @@
+"""audit: silent while the books are right, and it names what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from plow_server.database import Database
+from tests.sql.farm import Farm
+
+
+@pytest.fixture
+def broken_farm(db: Database) -> Iterator[Farm]:
+    farm = Farm(db.dsn)
+    yield farm
+    farm.close()
+
+
+@pytest.mark.parametrize(
+    ("damage", "fault"),
+    [
+        (
+            "update plow.layer_counter set waiting = waiting - 1, dead = dead + 1, ready = 0",
+            "layer counter differs",
+        ),
+        ("update plow.job_counter set waiting = waiting - 1, dead = dead + 1", "job counter differs"),
+        ("update plow.layer_counter set ready = 0", "ready count"),
+        ("delete from plow.waiting", "without a waiting row"),
+        ("update plow.task set state = 'DEAD' where state = 'WAITING'", "waiting row without"),
+        ("delete from plow.proc", "running task without"),
+        ("update plow.task set state = 'DEAD' where state = 'RUNNING'", "live proc without"),
+        ("update plow.task set depend_count = 1 where state = 'RUNNING'", "depend count differs"),
+        ("update plow.layer_counter set run_cores = 3", "layer cores differ"),
+        ("update plow.job_counter set run_procs = 3", "job cores differ"),
+        ("update plow.folder_counter set run_cores = 3", "folder cores differ"),
+        ("update plow.quota_counter set run_cores = 3", "quota cores differ"),
+        ("update plow.node_counter set idle_ram = 0", "node idle differs"),
+        ("update plow.proc set quota_id = plow.new_id()", "proc of nothing"),
+        (
+            "update plow.job set state = 'FINISHED', active_name = null, stopped = now()",
+            "finished job with a live proc",
+        ),
+    ],
+)
+def test_each_kind_of_damage_is_found(broken_farm: Farm, damage: str, fault: str) -> None:
+    farm = broken_farm
+    farm.book((farm.layer(farm.job(), tasks=3), farm.node(), 1))
+    assert farm.faults() == []
+
+    farm.execute(damage)
+
+    assert any(fault in row["fault"] for row in farm.faults())

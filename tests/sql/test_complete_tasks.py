@@ -1,0 +1,174 @@
+"""complete_tasks: ends attempts once, judges their tasks, and gives back what they held."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from tests.sql.farm import Farm
+
+
+def test_success_gives_everything_back(farm: Farm) -> None:
+    node, layer = farm.node(), farm.layer(farm.job(), tasks=2)
+    (proc,) = farm.book((layer, node, 1))
+
+    (ended,) = farm.complete([proc["proc_id"]])
+
+    assert (ended["task_state"], ended["job_finished"]) == ("SUCCEEDED", False)
+    idle = farm.counter("node_counter", node_id=node)
+    assert (idle["idle_cores"], idle["idle_ram"], idle["run_procs"]) == (4, 8192, 0)
+    assert farm.counter("quota_counter", quota_id=farm.quota)["run_cores"] == 0
+
+
+def test_the_same_result_twice_counts_once(farm: Farm) -> None:
+    layer, node = farm.layer(farm.job(), tasks=2), farm.node()
+    (proc,) = farm.book((layer, node, 1))
+    farm.complete([proc["proc_id"]])
+
+    assert farm.complete([proc["proc_id"]], status=1) == []
+    assert farm.states(layer) == ["SUCCEEDED", "WAITING"]
+
+
+def test_a_late_result_does_not_touch_the_next_attempt(farm: Farm) -> None:
+    layer, node = farm.layer(farm.job(), tasks=1), farm.node()
+    (old,) = farm.book((layer, node, 1))
+    farm.complete([old["proc_id"]], end="NODE_LOST")
+    (new,) = farm.book((layer, node, 1))
+
+    assert farm.complete([old["proc_id"]]) == []
+    assert farm.states(layer) == ["RUNNING"]
+    assert new["proc_id"] != old["proc_id"]
+
+
+def test_a_failure_is_tried_again_and_then_dead(farm: Farm) -> None:
+    layer, node = farm.layer(farm.job(), tasks=1, max_retries=1), farm.node()
+    states = []
+    for _ in range(2):
+        (proc,) = farm.book((layer, node, 1))
+        (ended,) = farm.complete([proc["proc_id"]], status=3)
+        states.append(ended["task_state"])
+
+    assert states == ["WAITING", "DEAD"]
+    (task,) = farm.tasks(layer)
+    assert (task["exit_status"], task["exit_signal"], task["retries"], task["failures"]) == (3, 0, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("end", "shown"), [("LOST", 668), ("NODE_LOST", 671), ("SHUTDOWN", 86), ("KILLED", 9)]
+)
+def test_a_loss_costs_no_retry(farm: Farm, end: str, shown: int) -> None:
+    layer, node = farm.layer(farm.job(), tasks=1, max_retries=0), farm.node()
+    (proc,) = farm.book((layer, node, 1))
+
+    (ended,) = farm.complete([proc["proc_id"]], status=1, signal=9, end=end)
+
+    (task,) = farm.tasks(layer)
+    assert (ended["task_state"], task["failures"], task["losses"]) == ("WAITING", 0, 1)
+    assert task["exit_signal"] == shown
+
+
+def test_a_task_lost_ten_times_is_dead(farm: Farm) -> None:
+    layer, node = farm.layer(farm.job(), tasks=1), farm.node()
+    for _ in range(10):
+        (proc,) = farm.book((layer, node, 1))
+        (ended,) = farm.complete([proc["proc_id"]], end="LOST")
+
+    assert ended["task_state"] == "DEAD"
+
+
+def test_an_aborted_booking_leaves_no_trace(farm: Farm) -> None:
+    layer, node = farm.layer(farm.job(), tasks=1), farm.node()
+    (proc,) = farm.book((layer, node, 1))
+
+    farm.complete([proc["proc_id"]], end="ABORTED")
+
+    (task,) = farm.tasks(layer)
+    assert (task["state"], task["retries"], task["losses"]) == ("WAITING", -1, 0)
+    assert farm.value("select count(*) from plow.attempt") == 0
+
+
+def test_the_last_success_finishes_the_job_and_frees_its_name(farm: Farm) -> None:
+    job, node = farm.job(), farm.node()
+    layer = farm.layer(job, tasks=2)
+    first, second = farm.book((layer, node, 2))
+
+    farm.complete([first["proc_id"]])
+    (ended,) = farm.complete([second["proc_id"]])
+
+    (row,) = farm.execute("select * from plow.job where id = %s", job)
+    assert ended["job_finished"]
+    assert (row["state"], row["active_name"]) == ("FINISHED", None)
+    assert row["stopped"] is not None
+
+
+def test_a_dead_task_keeps_its_job_alive(farm: Farm) -> None:
+    job, node = farm.job(), farm.node()
+    layer = farm.layer(job, tasks=1, max_retries=0)
+    (proc,) = farm.book((layer, node, 1))
+
+    (ended,) = farm.complete([proc["proc_id"]], status=1)
+
+    assert (ended["task_state"], ended["job_finished"]) == ("DEAD", False)
+
+
+def test_the_end_of_a_job_starts_its_post_job(farm: Farm) -> None:
+    job, post, node = farm.job(), farm.job("shot__post", state="POST"), farm.node()
+    layer, after = farm.layer(job, tasks=1), farm.layer(post, tasks=1)
+    farm.execute("insert into plow.job_post values (%s, %s)", job, post)
+
+    assert farm.book((after, node, 1)) == []
+    farm.run_all(layer, node)
+    assert len(farm.book((after, node, 1))) == 1
+
+
+def test_history_keeps_each_attempt(farm: Farm) -> None:
+    layer, node = farm.layer(farm.job(), tasks=1), farm.node("r12")
+    for status in (1, 0):
+        (proc,) = farm.book((layer, node, 1))
+        farm.complete([proc["proc_id"]], status=status, high_ram=300, clock_ms=1500)
+
+    attempts = farm.execute("select * from plow.attempt order by number")
+    assert [(row["number"], row["exit_status"], row["node"]) for row in attempts] == [
+        (0, 1, "r12"),
+        (1, 0, "r12"),
+    ]
+    assert [row["log_path"] for row in attempts] == ["/logs/0001-beauty.0.log", "/logs/0001-beauty.1.log"]
+    assert {row["clock_ms"] for row in attempts} == {1500}
+
+
+def test_statistics_are_sample_statistics_of_successes(farm: Farm) -> None:
+    layer, node = farm.layer(farm.job(), tasks=4, min_cores=2), farm.node(cores=8)
+    procs = [row["proc_id"] for row in farm.book((layer, node, 4))]
+    farm.complete(procs[:1], clock_ms=1000, high_ram=100)
+    farm.execute(  # two at once, to see that samples are merged
+        "select * from plow.complete_tasks(%s::uuid[], '{0,0}', '{0,0}', '{EXITED,EXITED}', '{\"\",\"\"}', '{200,600}',"
+        " '{1,1}', '{2000,6000}', '{1,1}')",
+        procs[1:3],
+    )
+    farm.complete(procs[3:], status=1, clock_ms=50000, high_ram=900)
+
+    stat = farm.counter("layer_stat", layer_id=layer)
+    assert (stat["n"], stat["ram_avg"], stat["ram_high"]) == (3, 300.0, 900)
+    assert (stat["ram_m2"] / 2) ** 0.5 == pytest.approx(
+        264.575, abs=0.01
+    )  # sample deviation of 100, 200, 600
+    assert (stat["clock_time_avg"], stat["clock_time_low"], stat["clock_time_high"]) == (3000.0, 1000, 50000)
+    assert (stat["core_time_success"], stat["core_time_fail"]) == (18000, 100000)
+
+
+def test_unknown_procs_are_passed_over(farm: Farm) -> None:
+    assert farm.complete([UUID(int=1)]) == []
+
+
+def test_a_killed_and_eaten_task_stays_eaten_when_its_process_ends(farm: Farm) -> None:
+    job, node = farm.job(), farm.node()
+    layer = farm.layer(job, tasks=2)
+    (proc,) = farm.book((layer, node, 1))
+    farm.execute("update plow.proc set state = 'KILLING', kill_signal = 669, kill_reason = 'not needed'")
+    farm.execute("select plow.move_tasks(array[%s], 'EATEN')", proc["task_id"])
+
+    (ended,) = farm.complete([proc["proc_id"]], status=1, signal=15, end="KILLED")
+
+    assert (ended["task_state"], ended["is_ready"]) == ("EATEN", False)
+    assert farm.value("select (exit_signal, reason) = (669, 'not needed') from plow.attempt")

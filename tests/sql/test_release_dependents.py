@@ -1,0 +1,97 @@
+"""release_dependents and satisfy_depends: what waits for finished work goes on, once."""
+
+from __future__ import annotations
+
+from tests.sql.farm import Farm
+
+
+def test_a_frame_waits_for_its_frame(farm: Farm) -> None:
+    job, node = farm.job(), farm.node()
+    first, second = farm.layer(job, tasks=2, name="a"), farm.layer(job, tasks=2, name="b")
+    for on, dependent in zip(farm.tasks(first), farm.tasks(second), strict=True):
+        farm.depend(
+            "TASK_ON_TASK", dependent_job_id=job, dependent_layer_id=second, dependent_task_id=dependent["id"],
+            on_job_id=job, on_layer_id=first, on_task_id=on["id"],
+        )  # fmt: skip
+    (proc,) = farm.book((first, node, 1))
+
+    (ended,) = farm.complete([proc["proc_id"]])
+    woken = farm.execute("select * from plow.release_dependents()")
+
+    assert ended["has_dependents"]
+    assert [(row["layer_id"], row["woken"]) for row in woken] == [(second, 1)]
+    assert farm.states(second) == ["WAITING", "DEPEND"]
+    assert farm.execute("select * from plow.release_dependents()") == []
+
+
+def test_a_layer_waits_for_the_last_task_of_another(farm: Farm) -> None:
+    job, node = farm.job(), farm.node()
+    first, second = farm.layer(job, tasks=2, name="a"), farm.layer(job, tasks=3, name="b")
+    farm.depend(
+        "LAYER_ON_LAYER", dependent_layer_id=second, dependent_job_id=job, on_job_id=job, on_layer_id=first
+    )
+    one, two = farm.book((first, node, 2))
+
+    farm.complete([one["proc_id"]])
+    farm.execute("select * from plow.release_dependents()")
+    assert farm.states(second) == ["DEPEND"] * 3
+    farm.complete([two["proc_id"]])
+    farm.execute("select * from plow.release_dependents()")
+    assert farm.states(second) == ["WAITING"] * 3
+    assert len(farm.book((second, node, 3))) == 3
+
+
+def test_a_job_waits_for_a_job(farm: Farm) -> None:
+    first, second, node = farm.job("first"), farm.job("second"), farm.node()
+    a, b = farm.layer(first, tasks=1), farm.layer(second, tasks=2)
+    farm.depend("JOB_ON_JOB", dependent_job_id=second, on_job_id=first)
+    assert farm.book((b, node, 2)) == []
+
+    farm.run_all(a, node)
+    farm.execute("select * from plow.release_dependents()")
+
+    assert len(farm.book((b, node, 2))) == 2
+
+
+def test_a_task_with_two_depends_waits_for_both(farm: Farm) -> None:
+    job, node = farm.job(), farm.node()
+    a, b, c = (farm.layer(job, tasks=1, name=name) for name in "abc")
+    for on in (a, b):
+        farm.depend(
+            "LAYER_ON_LAYER", dependent_layer_id=c, dependent_job_id=job, on_job_id=job, on_layer_id=on
+        )
+
+    farm.run_all(a, node)
+    farm.execute("select * from plow.release_dependents()")
+    assert farm.states(c) == ["DEPEND"]
+    farm.run_all(b, node)
+    farm.execute("select * from plow.release_dependents()")
+    assert farm.states(c) == ["WAITING"]
+
+
+def test_what_was_left_by_a_crash_is_released_later(farm: Farm) -> None:
+    job, node = farm.job(), farm.node()
+    a, b = farm.layer(job, tasks=1, name="a"), farm.layer(job, tasks=1, name="b")
+    farm.depend("LAYER_ON_LAYER", dependent_layer_id=b, dependent_job_id=job, on_job_id=job, on_layer_id=a)
+    farm.run_all(a, node)  # and here the server died
+
+    assert farm.value("select count(*) from plow.depend_queue") == 1
+    other = farm.connect()
+    with other:
+        assert len(other.execute("select * from plow.release_dependents()").fetchall()) == 1
+    assert farm.value("select count(*) from plow.depend_queue") == 0
+
+
+def test_two_servers_release_each_thing_once(farm: Farm) -> None:
+    job, node = farm.job(), farm.node()
+    a, b = farm.layer(job, tasks=1, name="a"), farm.layer(job, tasks=1, name="b")
+    farm.depend("LAYER_ON_LAYER", dependent_layer_id=b, dependent_job_id=job, on_job_id=job, on_layer_id=a)
+    farm.run_all(a, node)
+
+    first, second = farm.connect(), farm.connect()
+    with first, second:
+        first.execute("begin")
+        assert len(first.execute("select * from plow.release_dependents()").fetchall()) == 1
+        assert second.execute("select * from plow.release_dependents()").fetchall() == []
+        first.execute("commit")
+    assert farm.tasks(b)[0]["depend_count"] == 0
