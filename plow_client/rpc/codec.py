@@ -66,9 +66,13 @@ def to_binary(message: bytes, dialect: Dialect, limits: Limits) -> bytes:
     if not dialect.is_compact:
         return message
     expander = Expander(message, limits)
-    end = finished(expander.message())
-    if end != len(message):
-        raise Malformed(f"{len(message) - end} bytes after the end of the message")
+    try:
+        end = finished(expander.message())
+        if end != len(message):
+            raise Malformed(f"{len(message) - end} bytes after the end of the message")
+    except Malformed as fault:
+        fault.start = bytes(expander.out[: limits.name_bytes + 12])
+        raise
     return bytes(expander.out)
 
 

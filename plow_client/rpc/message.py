@@ -18,7 +18,14 @@ LEAST_BYTES = {**WIDTHS, STRING: 4, STRUCT: 1, MAP: 6, SET: 5, LIST: 5}
 
 
 class Malformed(Invalid):
-    """The bytes are no sound message: nothing that follows them on the connection can be trusted."""
+    """The bytes are no sound message: nothing that follows them on the connection can be trusted.
+
+    `start` holds the beginning of the message in binary, to tell which call it was, as far as understood.
+    """
+
+    def __init__(self, why: str, start: bytes = b"") -> None:
+        super().__init__(why)
+        self.start = start
 
 
 class Head(NamedTuple):
