@@ -1,0 +1,404 @@
+"""Which layer gets how many starts on which node: a pure function of a picture of the farm.
+
+Order: the quota with the lowest used share; in its project the job, then the folder, with the lowest tier,
+then the oldest job; in the job the next task of all layers, then the first layer. Within a pass every kind of
+room only shrinks, so whoever finds nothing is not asked again. Nothing here is a promise: `commit_plan`
+judges each start.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, TypeVar
+
+Item = TypeVar("Item")
+Tags = frozenset[str]
+NO_LIMIT = 1 << 62
+
+
+class Shape(NamedTuple):
+    """What a layer needs; layers of one shape find the same nodes."""
+
+    tags: Tags
+    cores: int
+    ram: int
+
+
+@dataclass(slots=True)
+class Node:
+    """A node that may be booked. `stamp` rises whenever its room grows."""
+
+    id: str
+    cluster_id: str
+    tags: Tags
+    cores: int
+    ram: int
+    idle_cores: int
+    idle_ram: int
+    mode: str = "DYNAMIC"
+    slot_cores: int = 0
+    slot_ram: int = 0
+    stamp: int = 0
+
+    def size_for(self, shape: Shape) -> tuple[int, int]:
+        """What one proc takes: what is asked for, the whole node, or as many slots as hold it."""
+        if self.mode == "DYNAMIC":
+            return shape[1:]
+        if self.mode == "SINGLE":
+            return max(self.cores, shape.cores), max(self.ram, shape.ram)
+        slots = max(-(-shape.cores // max(self.slot_cores, 1)), -(-shape.ram // max(self.slot_ram, 1)))
+        return slots * self.slot_cores, slots * self.slot_ram
+
+
+@dataclass(slots=True)
+class Quota:
+    """A project's share of a cluster; `burst` is the cap."""
+
+    id: str
+    project_id: str
+    cluster_id: str
+    size: int
+    burst: int
+    run_cores: int = 0
+
+
+@dataclass(slots=True)
+class Folder:
+    """A shelf of jobs with weight and cap; -1 = no cap."""
+
+    id: str
+    min_cores: int = 0
+    max_cores: int = -1
+    run_cores: int = 0
+
+
+@dataclass(slots=True)
+class Job:
+    """A job that may start tasks; a lower `age` is older."""
+
+    id: str
+    project_id: str
+    folder_id: str
+    min_cores: int = 0
+    max_cores: int = -1
+    run_cores: int = 0
+    age: float = 0.0
+
+
+@dataclass(slots=True)
+class Layer:
+    """Tasks of one shape; the first of `ready` waiting ones is at place `next_ord` or later."""
+
+    id: str
+    job_id: str
+    shape: Shape
+    ready: int
+    order: int = 0
+    next_ord: int = 0
+
+
+Memory = Mapping[tuple[str, Shape], int]
+
+
+@dataclass
+class Snapshot:
+    """The farm as the planner sees it. Nodes of a cluster come freshest first (highest stamp)."""
+
+    nodes: Mapping[str, Iterable[Node]]  # by cluster
+    quotas: Iterable[Quota]
+    folders: Mapping[str, Folder]
+    jobs: Mapping[str, Iterable[Job]]  # by project
+    layers: Mapping[str, Sequence[Layer]]  # by job
+    stamp: int = 0
+    memory: Memory = field(default_factory=dict)  # up to which stamp no node had room for a shape
+
+
+class Start(NamedTuple):
+    """So many tasks of a layer on a node."""
+
+    layer_id: str
+    node_id: str
+    n: int
+
+
+@dataclass
+class Plan:
+    """What to book, in this order; how many tasks wait for what; what no node had room for."""
+
+    starts: list[Start]
+    held: Counter[str]
+    barren: dict[tuple[str, Shape], int]
+
+    @property
+    def size(self) -> int:
+        """How many tasks it starts."""
+        return sum(start.n for start in self.starts)
+
+
+def plan(farm: Snapshot, most: int = 20_000, visit: int = 4) -> Plan:
+    """Fill the farm, `most` tasks at the most; whoever is first in line gets `visit` tasks at a time."""
+    return _Pass(farm).run(most, visit)
+
+
+def tier(run_cores: int, min_cores: int) -> float:
+    """How well served: running over wanted cores; what runs nothing comes by how much it wants."""
+    if min_cores == 0:
+        return float(run_cores)
+    return run_cores / min_cores if run_cores else float(-min_cores)
+
+
+class _Ranking(Generic[Item]):
+    """The least item by a key that may have grown since: it is looked up again when it comes first."""
+
+    __slots__ = ("_heap", "_key")
+
+    def __init__(self, items: Iterable[Item], key: Callable[[Item], tuple[object, ...]]) -> None:
+        self._key = key
+        self._heap = [(key(item), place, item) for place, item in enumerate(items)]
+        heapq.heapify(self._heap)
+
+    def best(self) -> Item | None:
+        heap = self._heap
+        while heap:
+            key, place, item = heap[0]
+            now = self._key(item)
+            if now == key:
+                return item
+            heapq.heapreplace(heap, (now, place, item))
+        return None
+
+    def drop(self) -> None:
+        """The best one is out of the race."""
+        heapq.heappop(self._heap)
+
+
+class _Room:
+    """What is left of a node in this pass."""
+
+    __slots__ = ("idle_cores", "idle_ram", "node")
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.idle_cores, self.idle_ram = node.idle_cores, node.idle_ram
+
+    def size_for(self, shape: Shape) -> tuple[int, int] | None:
+        """Cores and memory that one start of this shape takes here; None where that is not left."""
+        if shape.cores > self.idle_cores or shape.ram > self.idle_ram:
+            return None
+        size = self.node.size_for(shape)
+        return size if size[0] <= self.idle_cores and size[1] <= self.idle_ram else None
+
+    def take(self, size: tuple[int, int]) -> None:
+        self.idle_cores -= size[0]
+        self.idle_ram -= size[1]
+
+
+class _Search:
+    """Nodes with room for one shape, in rounds: each node is offered once a round, so work spreads."""
+
+    __slots__ = ("_again", "_round", "_shape", "is_barren")
+
+    def __init__(self, shape: Shape, rooms: Iterator[_Room]) -> None:
+        self._shape = shape
+        self._round = rooms
+        self._again: list[_Room] = []
+        self.is_barren = False
+
+    def find(self, cap: int) -> tuple[_Room, tuple[int, int]] | None:
+        """The next node where a start takes at most `cap` cores."""
+        for _ in range(2):  # the rest of this round, then one whole round
+            for room in self._round:
+                size = room.size_for(self._shape)
+                if size is None:
+                    continue  # for good: room only shrinks
+                self._again.append(room)
+                if size[0] <= cap:
+                    return room, size
+            self._round, self._again = iter(self._again), []
+        rest = list(self._round)
+        self._round = iter(rest)
+        self.is_barren = not rest
+        return None
+
+
+class _Capped:
+    """A folder or job with what runs in it by now."""
+
+    __slots__ = ("cap", "run", "wanted")
+
+    def __init__(self, run: int, wanted: int, cap: int) -> None:
+        self.run, self.wanted, self.cap = run, wanted, NO_LIMIT if cap < 0 else cap
+
+
+class _Layer:
+    __slots__ = ("layer", "left", "place")
+
+    def __init__(self, layer: Layer) -> None:
+        self.layer, self.left, self.place = layer, layer.ready, layer.next_ord
+
+
+class _Job:
+    """A job in all clusters."""
+
+    __slots__ = ("counts", "folder", "job", "layers")
+
+    def __init__(self, job: Job, folder: _Capped, layers: list[_Layer]) -> None:
+        self.job, self.folder, self.layers = job, folder, layers
+        self.counts = _Capped(job.run_cores, job.min_cores, job.max_cores)
+
+    def rank(self) -> tuple[object, ...]:
+        return (
+            tier(self.counts.run, self.counts.wanted),
+            tier(self.folder.run, self.folder.wanted),
+            self.job.age,
+            self.job.id,
+        )
+
+
+class _Here:
+    """A job in one cluster: its layers that still may find room there."""
+
+    __slots__ = ("job", "layers")
+
+    def __init__(self, job: _Job) -> None:
+        self.job = job
+        self.layers = _Ranking(job.layers, lambda one: (one.place, one.layer.order))
+
+
+class _Quota:
+    __slots__ = ("jobs", "quota", "run")
+
+    def __init__(self, quota: Quota) -> None:
+        self.quota, self.run = quota, quota.run_cores
+        self.jobs: _Ranking[_Here] | None = None  # looked up when its turn comes
+
+    def rank(self) -> tuple[object, ...]:
+        return (self.run / self.quota.size if self.quota.size else float("inf"), self.quota.id)
+
+
+class _Pass:
+    def __init__(self, farm: Snapshot) -> None:
+        self._farm = farm
+        self._folders: dict[str, _Capped] = {}
+        self._jobs: dict[str, list[_Job]] = {}
+        self._rooms: dict[str, _Room] = {}
+        self._searches: dict[tuple[str, Shape], _Search] = {}
+        self._starts: list[Start] = []
+        self._why: dict[str, tuple[int, str]] = {}
+        self._barren: dict[tuple[str, Shape], int] = {}
+
+    def run(self, most: int, visit: int) -> Plan:
+        quotas = _Ranking((_Quota(q) for q in self._farm.quotas), _Quota.rank)
+        left = most
+        while left > 0 and (quota := quotas.best()) is not None:
+            got = self._visit(quota, min(visit, left))
+            left -= got
+            if not got:
+                quotas.drop()
+        held: Counter[str] = Counter()
+        for waiting, why in self._why.values():
+            held[why] += waiting
+        return Plan(self._starts, held, self._barren)
+
+    def _visit(self, quota: _Quota, most: int) -> int:
+        """Serve the best job of the quota's project that can start something in its cluster."""
+        if quota.jobs is None:
+            jobs = [_Here(job) for job in self._jobs_of(quota.quota.project_id)]
+            quota.jobs = _Ranking(jobs, lambda one: one.job.rank())
+        while (here := quota.jobs.best()) is not None:
+            got = self._serve(quota, here, most)
+            if got:
+                return got
+            quota.jobs.drop()
+        return 0
+
+    def _serve(self, quota: _Quota, here: _Here, most: int) -> int:
+        got = 0
+        while got < most and (layer := here.layers.best()) is not None:
+            why = self._place(quota, here.job, layer)
+            if why is None:
+                got += 1
+                continue
+            here.layers.drop()
+            if layer.left:
+                self._why[layer.layer.id] = (layer.left, why)
+        return got
+
+    def _place(self, quota: _Quota, job: _Job, layer: _Layer) -> str | None:
+        """Start one task of the layer, or say why not."""
+        if not layer.left:
+            return "none"
+        shape = layer.layer.shape
+        cap, why = self._cap(quota, job)
+        if shape.cores > cap:
+            return why
+        search = self._search(quota.quota.cluster_id, shape)
+        found = None if search.is_barren else search.find(cap)
+        if found is None:
+            if search.is_barren:
+                self._barren[quota.quota.cluster_id, shape] = self._farm.stamp
+            return "node" if search.is_barren else why
+        room, size = found
+        room.take(size)
+        for one in (quota, job.counts, job.folder):
+            one.run += size[0]
+        layer.left -= 1
+        layer.place += 1
+        self._note(layer.layer.id, room.node.id)
+        return None
+
+    def _note(self, layer_id: str, node_id: str) -> None:
+        last = self._starts[-1] if self._starts else None
+        if last is not None and last.layer_id == layer_id and last.node_id == node_id:
+            self._starts[-1] = Start(layer_id, node_id, last.n + 1)
+        else:
+            self._starts.append(Start(layer_id, node_id, 1))
+
+    @staticmethod
+    def _cap(quota: _Quota, job: _Job) -> tuple[int, str]:
+        """How many cores may still be taken, and who says so."""
+        cap, why = quota.quota.burst - quota.run, "quota"
+        if job.folder.cap - job.folder.run < cap:
+            cap, why = job.folder.cap - job.folder.run, "folder"
+        if job.counts.cap - job.counts.run < cap:
+            cap, why = job.counts.cap - job.counts.run, "job"
+        return cap, why
+
+    def _jobs_of(self, project_id: str) -> list[_Job]:
+        if project_id not in self._jobs:
+            found = ((job, self._layers_of(job)) for job in self._farm.jobs.get(project_id, ()))
+            self._jobs[project_id] = [
+                _Job(job, self._folder(job.folder_id), layers) for job, layers in found if layers
+            ]
+        return self._jobs[project_id]
+
+    def _layers_of(self, job: Job) -> list[_Layer]:
+        return [_Layer(layer) for layer in self._farm.layers.get(job.id, ()) if layer.ready > 0]
+
+    def _folder(self, folder_id: str) -> _Capped:
+        if folder_id not in self._folders:
+            folder = self._farm.folders[folder_id]
+            self._folders[folder_id] = _Capped(folder.run_cores, folder.min_cores, folder.max_cores)
+        return self._folders[folder_id]
+
+    def _search(self, cluster_id: str, shape: Shape) -> _Search:
+        key = cluster_id, shape
+        search = self._searches.get(key)
+        if search is None:
+            search = self._searches[key] = _Search(shape, self._candidates(cluster_id, shape))
+        return search
+
+    def _candidates(self, cluster_id: str, shape: Shape) -> Iterator[_Room]:
+        """Nodes that share a tag with the shape and had no look at it since they last gained room."""
+        known = self._farm.memory.get((cluster_id, shape), -1)
+        for node in self._farm.nodes.get(cluster_id, ()):
+            if node.stamp <= known:
+                return
+            if not shape.tags.isdisjoint(node.tags):
+                room = self._rooms.get(node.id)
+                if room is None:
+                    room = self._rooms[node.id] = _Room(node)
+                yield room
