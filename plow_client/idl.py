@@ -14,6 +14,8 @@ from typing import Any
 
 import thriftpy2
 
+from plow_client.errors import NotFound
+
 FILE_NAME = "plow.thrift"
 
 
@@ -44,5 +46,15 @@ structs: dict[str, type[Any]] = {
     struct.__name__: struct for kind in ("structs", "exceptions") for struct in _declared[kind]
 }
 services: dict[str, type[Any]] = {service.__name__: service for service in _declared["services"]}
+
+
+def service_of(service: str | type[Any]) -> type[Any]:
+    """A service by its name; a service of another IDL may be given as it is."""
+    if not isinstance(service, str):
+        return service
+    if service not in services:
+        raise NotFound(f"no service '{service}'")
+    return services[service]
+
 
 globals().update({**enums, **structs, **services})

@@ -87,7 +87,7 @@ class _Walk:
             else:
                 pos = self._value(op, part, pos + 3, depth, name)
         if seen & plan.needed != plan.needed:
-            raise Invalid(f"{plan.name.removesuffix('_args')}: no '{plan.missing(seen)[0]}' given")
+            raise Invalid(f"{plan.name}: no '{plan.missing(seen)[0]}' given")
         return pos + 1
 
     def _part_of_run(self, run: Run, pos: int, end: int, name: str) -> int:

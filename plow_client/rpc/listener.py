@@ -23,7 +23,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from plow_client import idl
-from plow_client.errors import NotFound, PlowError, Unavailable
+from plow_client.errors import PlowError, Unavailable
 from plow_client.logs import event
 from plow_client.rpc.addresses import Addresses
 from plow_client.rpc.answer import Answer, Answerer, Handler, Request
@@ -56,7 +56,7 @@ class Listener:
     ) -> None:
         """Port 0 takes a free one. A call without an entry in `handler` is answered with NotAllowed."""
         self.limits = limits or Limits()
-        self._service = service_of(service)
+        self._service = idl.service_of(service)
         self._answerer = Answerer(self._service, handler, self.limits)
         self._wanted = (host, port)
         self._tls = tls
@@ -250,15 +250,6 @@ class Listener:
         more = self._noted.due(kind)
         if more is not None:
             log.warning(event(what, more=more, **facts))
-
-
-def service_of(service: str | type[Any]) -> type[Any]:
-    """A service of plow.thrift by name; a service of another IDL may be given as it is."""
-    if not isinstance(service, str):
-        return service
-    if service not in idl.services:
-        raise NotFound(f"no service '{service}'")
-    return idl.services[service]
 
 
 def _bind(host: str, port: int) -> socket.socket:

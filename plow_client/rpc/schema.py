@@ -86,7 +86,7 @@ class Plans:
         """The plan of a struct; `all_needed` is for arguments, where only a default makes one optional."""
         if struct in self._made:
             return self._made[struct]
-        plan = self._made[struct] = Plan(struct.__name__)
+        plan = self._made[struct] = Plan(struct.__name__.removesuffix("_args").removesuffix("_result"))
         defaults = dict(struct.default_spec) if all_needed else {}
         run: list[tuple[bytes, int, bytes, int]] = []
         for place, (number, spec) in enumerate(struct.thrift_spec.items()):
