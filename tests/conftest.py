@@ -28,12 +28,17 @@ else:
 
 
 def pytest_report_header() -> list[str]:
-    return [NO_WINDOW] if NO_WINDOW else []
+    return _remarks()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if NO_WINDOW:
-        terminalreporter.write_line(NO_WINDOW)
+    for remark in _remarks():
+        terminalreporter.write_line(remark)
+
+
+def _remarks() -> list[str]:
+    missing = os.environ.get("PLOW_TEST_MISSING")  # run.py looked for them
+    return [remark for remark in (NO_WINDOW, missing and f"MISSING on this machine: {missing}") if remark]
 
 
 @pytest.fixture(scope="session")
