@@ -253,12 +253,13 @@ struct KillCommand {
   1: Guid procId,
   2: string reason,
   3: optional i32 graceS,  // seconds between asking and ending; unset = as its start said
+  4: optional bool spareHeld,  // true: an attempt that is held goes on; one that is not can't start here any more
 }
 
 /** A node's answer for one KillCommand. */
 struct KillReply {
   1: Guid procId,
-  2: bool held,  // true: it is being stopped and a result follows; false: not here, and it can't start here any more
+  2: bool held,  // true: it is here, and a result follows; false: not here, and it can't start here any more
 }
 
 // -------------------- what clients see

@@ -300,12 +300,14 @@ class KillCommand:
     procId: str
     reason: str
     graceS: int | None
+    spareHeld: bool | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
         procId: str | None = ...,
         reason: str | None = ...,
         graceS: int | None = ...,
+        spareHeld: bool | None = ...,
     ) -> None: ...
 
 class KillReply:

@@ -116,31 +116,26 @@ class Farm:
         held = {"dependent_task_id": "id", "dependent_layer_id": "layer_id", "dependent_job_id": "job_id"}
         side, column = next((side, column) for side, column in held.items() if side in sides)
         self.execute(
-            f"update plow.task set depend_count = depend_count + 1 where {column} = %s and state <> 'WAITING'",
+            f"update plow.task set depend_count = depend_count + 1, state = 'DEPEND' where {column} = %s",
             sides[side],
         )
-        waiting = [
-            row["id"]
-            for row in self.execute(
-                f"select id from plow.task where {column} = %s and state = 'WAITING'", sides[side]
-            )
-        ]
-        self.execute(
-            "update plow.task set state = 'DEPEND', depend_count = depend_count + 1 where id = any(%s)",
-            waiting,
-        )
-        self.execute("delete from plow.waiting where task_id = any(%s)", waiting)
-        self.execute(
-            "update plow.layer_counter as c set waiting = c.waiting - s.n, depend = c.depend + s.n, ready = c.ready - s.n"
-            "  from (select layer_id, count(*) as n from plow.task where id = any(%s) group by layer_id) as s"
-            " where c.layer_id = s.layer_id", waiting,
-        )  # fmt: skip
-        self.execute(
-            "update plow.job_counter as c set waiting = c.waiting - s.n, depend = c.depend + s.n"
-            "  from (select job_id, count(*) as n from plow.task where id = any(%s) group by job_id) as s"
-            " where c.job_id = s.job_id", waiting,
-        )  # fmt: skip
+        self.execute("delete from plow.waiting using plow.task where task.id = task_id and state = 'DEPEND'")
+        self._recount()
         return depend
+
+    def _recount(self) -> None:
+        """Count waiting, depend and ready anew, everywhere."""
+        count = "count(*) filter (where state = 'WAITING'), count(*) filter (where state = 'DEPEND')"
+        self.execute(
+            f"update plow.job_counter as c set (waiting, depend) ="
+            f" (select {count} from plow.task where task.job_id = c.job_id)"
+        )
+        self.execute(
+            f"update plow.layer_counter as c set (waiting, depend, ready) ="
+            f" (select {count}, count(waiting.ord)"
+            "    from plow.task left join plow.waiting using (layer_id, ord)"
+            "    where task.layer_id = c.layer_id)"
+        )
 
     def book(self, *entries: tuple[UUID, UUID, int]) -> list[Row]:
         """commit_plan for (layer, node, n) entries."""
@@ -150,17 +145,24 @@ class Farm:
         )
 
     def complete(
-        self, procs: Sequence[UUID], *, status: int = 0, signal: int = 0, end: str = "EXITED", reason: str = "",
-        high_ram: int = 100, clock_ms: int = 1000,
-    ) -> list[Row]:  # fmt: skip
+        self,
+        procs: Sequence[UUID],
+        *,
+        status: int = 0,
+        signal: int = 0,
+        end: str = "EXITED",
+        reason: str = "",
+        high_ram: int = 100,
+        clock_ms: int = 1000,
+    ) -> list[Row]:
         """complete_tasks with the same result for each proc."""
         n = len(procs)
         return self.execute(
-            "select * from plow.complete_tasks(%s::uuid[], %s::int[], %s::int[], %s::plow.attempt_end[], %s::text[],"
-            " %s::int[], %s::float8[], %s::bigint[], %s::bigint[])",
-            list(procs), [status] * n, [signal] * n, [end] * n, [reason] * n, [high_ram] * n, [1.0] * n,
-            [clock_ms] * n, [clock_ms] * n,
-        )  # fmt: skip
+            "select * from plow.complete_tasks(%s::uuid[], %s::int[], %s::int[], %s::plow.attempt_end[],"
+            " %s::text[], %s::int[], %s::float8[], %s::bigint[], %s::bigint[])",
+            list(procs),
+            *([each] * n for each in (status, signal, end, reason, high_ram, 1.0, clock_ms, clock_ms)),
+        )
 
     def run_all(self, layer: UUID, node: UUID) -> None:
         """Book and complete every ready task of a layer, as many at a time as fit."""

@@ -142,8 +142,8 @@ def test_statistics_are_sample_statistics_of_successes(farm: Farm) -> None:
     procs = [row["proc_id"] for row in farm.book((layer, node, 4))]
     farm.complete(procs[:1], clock_ms=1000, high_ram=100)
     farm.execute(  # two at once, to see that samples are merged
-        "select * from plow.complete_tasks(%s::uuid[], '{0,0}', '{0,0}', '{EXITED,EXITED}', '{\"\",\"\"}', '{200,600}',"
-        " '{1,1}', '{2000,6000}', '{1,1}')",
+        "select * from plow.complete_tasks(%s::uuid[], '{0,0}', '{0,0}', '{EXITED,EXITED}', array['', ''],"
+        " '{200,600}', '{1,1}', '{2000,6000}', '{1,1}')",
         procs[1:3],
     )
     farm.complete(procs[3:], status=1, clock_ms=50000, high_ram=900)

@@ -10,9 +10,14 @@ def test_a_frame_waits_for_its_frame(farm: Farm) -> None:
     first, second = farm.layer(job, tasks=2, name="a"), farm.layer(job, tasks=2, name="b")
     for on, dependent in zip(farm.tasks(first), farm.tasks(second), strict=True):
         farm.depend(
-            "TASK_ON_TASK", dependent_job_id=job, dependent_layer_id=second, dependent_task_id=dependent["id"],
-            on_job_id=job, on_layer_id=first, on_task_id=on["id"],
-        )  # fmt: skip
+            "TASK_ON_TASK",
+            dependent_job_id=job,
+            dependent_layer_id=second,
+            dependent_task_id=dependent["id"],
+            on_job_id=job,
+            on_layer_id=first,
+            on_task_id=on["id"],
+        )
     (proc,) = farm.book((first, node, 1))
 
     (ended,) = farm.complete([proc["proc_id"]])
