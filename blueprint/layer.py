@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, Final
@@ -109,6 +110,11 @@ class Layer:
         """Run one command; its failure ends the task with the same status."""
         process.run([str(word) for word in command])
 
+    def thread_count(self) -> int | None:
+        """The threads a program may use: what the node gave this task, else what the blueprint asked for."""
+        given = os.environ.get("PLOW_THREADS", "")
+        return int(given) if given.isdigit() else self.threads
+
     def set_option(self, name: str, value: object) -> None:
         """Give an option a checked value."""
         option = declared(type(self))[name]
@@ -136,6 +142,11 @@ class Layer:
     def farm_settings(self) -> tuple[object, ...]:
         """What it asks of the farm; the tasks of one group must ask for the same."""
         return tuple(self.values[name] for name in FARM_SETTINGS)
+
+    def chosen(self) -> dict[str, object]:
+        """The options that are not at their default."""
+        known = declared(type(self))
+        return {name: value for name, value in self.values.items() if value != known[name].default}
 
     def problem(self, text: str) -> Invalid:
         """An error about this layer, with the line that made it."""

@@ -1,0 +1,53 @@
+"""Executes a blueprint script for a job, and turns whatever goes wrong into one line that points at it."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from typing import Final
+
+from blueprint.job import Job, loading
+from blueprint.place import Place, problem
+from plow_client.errors import PlowError
+
+MODULE: Final = "__blueprint__"
+
+
+def execute(source: Path, job: Job, written_as: Path | None = None) -> Job:
+    """Run the script; the layers that it makes go to `job`.
+
+    `written_as` is the original when `source` is a copy: ``__file__`` and the job's lines stay those of the original.
+    """
+    place = Place(job.file)
+    try:
+        text = source.read_bytes()
+    except OSError as error:
+        raise problem(place, f"cannot be read: {error.strerror}") from error
+    names = {"__name__": MODULE, "__file__": str(written_as or source), "__builtins__": __builtins__}
+    with loading(job):
+        try:
+            exec(compile(text, job.file, "exec", dont_inherit=True), names)
+        except SyntaxError as error:
+            line = error.lineno or 0 if error.filename == job.file else _line(error, job.file)
+            raise problem(Place(job.file, line), f"{error.msg}") from error
+        except PlowError as error:
+            raise _with_place(error, job.file) from error
+        except Exception as error:
+            place = Place(job.file, _line(error, job.file))
+            raise problem(place, f"{type(error).__name__}: {error}") from error
+    return job
+
+
+def _with_place(error: PlowError, file: str) -> PlowError:
+    """Errors of layers say where they are; those of the client do not."""
+    if error.why.startswith(file):
+        return error
+    return problem(Place(file, _line(error, file)), error.why)
+
+
+def _line(error: BaseException, file: str) -> int:
+    """The last line of the script that was being executed."""
+    lines = [
+        frame.lineno or 0 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file
+    ]
+    return lines[-1] if lines else 0
