@@ -1,0 +1,179 @@
+"""The farm's counters in memory: what the planner plans with, kept up by what the procedures return.
+
+Only a hint. It is read whole at the start and again whenever it may be wrong, and `commit_plan` judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from plow_server.database import Verbs
+from plow_server.planner import Folder, Job, Layer, Node, Plan, Quota, Shape, Snapshot
+
+Row = Mapping[str, Any]
+
+
+class Farm:
+    """Nodes, quotas, folders, jobs and layers that work may be booked on or from."""
+
+    def __init__(
+        self,
+        nodes: Iterable[Node] = (),
+        quotas: Iterable[Quota] = (),
+        folders: Iterable[Folder] = (),
+        jobs: Iterable[Job] = (),
+        layers: Iterable[Layer] = (),
+    ) -> None:
+        self.is_stale = False  # something was told that this picture has no place for
+        self.nodes = {node.id: node for node in nodes}
+        self.quotas = {quota.id: quota for quota in quotas}
+        self.folders = {folder.id: folder for folder in folders}
+        self.jobs = {job.id: job for job in jobs}
+        self.layers = {layer.id: layer for layer in layers}
+        self._stamp = 0
+        self._memory: dict[tuple[str, Shape], int] = {}
+        self._closed: set[str] = set()
+        self._roomy: dict[str, dict[str, Node]] = {}  # by cluster, the freshest last
+        self._by_project: dict[str, dict[str, Job]] = {}
+        self._by_job: dict[str, list[Layer]] = {}
+        for node in self.nodes.values():
+            self._freshen(node)
+        for job in self.jobs.values():
+            self._by_project.setdefault(job.project_id, {})[job.id] = job
+        for layer in self.layers.values():
+            self._by_job.setdefault(layer.job_id, []).append(layer)
+
+    @property
+    def ready(self) -> int:
+        """Tasks that could start if there were room."""
+        return sum(layer.ready for layer in self.layers.values())
+
+    def snapshot(self) -> Snapshot:
+        """What the planner takes; it must be done with it before the farm changes."""
+        return Snapshot(
+            nodes={cluster: list(reversed(nodes.values())) for cluster, nodes in self._roomy.items()},
+            quotas=self.quotas.values(),
+            folders=self.folders,
+            jobs={project: jobs.values() for project, jobs in self._by_project.items()},
+            layers=self._by_job,
+            stamp=self._stamp,
+            memory=self._memory,
+        )
+
+    def remember(self, made: Plan) -> None:
+        """Keep what the planner found out, so that it does not look there again for nothing."""
+        self._memory |= made.barren
+
+    def forget(self) -> None:
+        """The plan was not carried out as it was made: what it left no room for may have room."""
+        self._memory.clear()
+
+    def booked(self, rows: Iterable[Row]) -> None:
+        """What `commit_plan` has booked takes its room, and one of its layer's ready tasks."""
+        for row in rows:
+            self._take(row, 1)
+            layer = self.layers.get(row["layer_id"])
+            if layer is not None:
+                layer.ready = max(layer.ready - 1, 0)
+                layer.next_ord += 1
+            node = self.nodes.get(row["node_id"])
+            if node is not None and node.idle_cores <= 0:
+                self._roomy[node.cluster_id].pop(node.id, None)
+
+    def ended(self, rows: Iterable[Row]) -> None:
+        """What `complete_tasks` has ended gives its room back; its task may be ready again."""
+        for row in rows:
+            self._take(row, -1)
+            if row["node_id"] in self.nodes:
+                self._freshen(self.nodes[row["node_id"]])
+            if row["is_ready"]:
+                self._wake(row["layer_id"], 1)
+            if row["job_finished"]:
+                self._drop_job(row["job_id"])
+
+    def woken(self, rows: Iterable[Row]) -> None:
+        """What `release_dependents` has released is ready."""
+        for row in rows:
+            self._wake(row["layer_id"], row["woken"])
+
+    def close(self, node_id: str) -> None:
+        """Plan nothing for this node until it is opened."""
+        self._closed.add(node_id)
+        node = self.nodes.get(node_id)
+        if node is not None:
+            self._roomy[node.cluster_id].pop(node_id, None)
+
+    def open(self, node_id: str) -> None:
+        """Plan for this node again."""
+        self._closed.discard(node_id)
+        if node_id in self.nodes:
+            self._freshen(self.nodes[node_id])
+
+    def _take(self, row: Row, sign: int) -> None:
+        cores = sign * row["cores"]
+        node = self.nodes.get(row["node_id"])
+        if node is not None:
+            node.idle_cores -= cores
+            node.idle_ram -= sign * row["ram"]
+        for one in (
+            self.quotas.get(row["quota_id"]),
+            self.folders.get(row["folder_id"]),
+            self.jobs.get(row["job_id"]),
+        ):
+            if one is not None:
+                one.run_cores = max(one.run_cores + cores, 0)
+
+    def _freshen(self, node: Node) -> None:
+        """Its room has grown: it comes first, and every shape may try it."""
+        self._stamp += 1
+        node.stamp = self._stamp
+        roomy = self._roomy.setdefault(node.cluster_id, {})
+        roomy.pop(node.id, None)
+        if node.idle_cores > 0 and node.id not in self._closed:
+            roomy[node.id] = node
+
+    def _wake(self, layer_id: str, n: int) -> None:
+        layer = self.layers.get(layer_id)
+        if layer is None:
+            self.is_stale = True
+        else:
+            layer.ready += n
+
+    def _drop_job(self, job_id: str) -> None:
+        job = self.jobs.pop(job_id, None)
+        if job is not None:
+            del self._by_project[job.project_id][job_id]
+        for layer in self._by_job.pop(job_id, ()):
+            del self.layers[layer.id]
+
+
+def read_farm(database: Verbs) -> Farm:
+    """The farm as it is in the database; ask inside one transaction."""
+    return Farm(
+        nodes=database.all("farm_node", _node),
+        quotas=database.all("farm_quota", lambda row: Quota(**row)),
+        folders=database.all("farm_folder", lambda row: Folder(**row)),
+        jobs=database.all("farm_job", lambda row: Job(**row)),
+        layers=database.all("farm_layer", _layer),
+    )
+
+
+def _node(row: dict[str, Any]) -> Node:
+    return Node(
+        row["id"],
+        row["cluster_id"],
+        frozenset(row["tags"]),
+        row["cores"],
+        row["ram"],
+        row["idle_cores"],
+        row["idle_ram"],
+        row["slot_mode"],
+        row["slot_cores"],
+        row["slot_ram"],
+    )
+
+
+def _layer(row: dict[str, Any]) -> Layer:
+    shape = Shape(frozenset(row["tags"]), row["min_cores"], row["min_ram"])
+    return Layer(row["id"], row["job_id"], shape, row["ready"], row["sort_order"], row["next_ord"])

@@ -1,0 +1,74 @@
+-- ping_node(name, …, cores, ram, held procs) returns one row: what the server makes of a sign of life
+-- An unknown node is made in the default cluster, with its tags. A silent one is UP again. Cores and memory follow
+-- what the node says; one that shrinks below what its procs hold keeps that much until they end.
+-- Procs, compared with what the node holds: booked ones are confirmed. `stop` it should not hold: unknown here, or
+-- being killed. `lost` were taken by an earlier boot of the machine. `missing` it should hold: only its own word
+-- on a direct question may end them, for this ping may be older than their start.
+-- A ping that was overtaken by a later one of the same daemon changes nothing (is_stale).
+-- Locks: node counter, where that or the node's state changes.  Changes: node, node_counter, node_report, proc.
+-- Rings: plow_farm, where more may be startable.  Raises: NotAllowed without a default cluster.
+create or replace function plow.ping_node(
+  p_name text, p_address text, p_ip text, p_boot_time timestamptz, p_boot_id text, p_daemon_id uuid,
+  p_sequence bigint, p_version text, p_is_draining boolean, p_is_reboot boolean,
+  p_physical_cores int, p_logical_cores int, p_total_ram int, p_free_ram int, p_total_swap int, p_free_swap int,
+  p_cpu_model text, p_platform text, p_load float8[], p_cores int, p_ram int, p_held uuid[],
+  p_vanished_after_s float8 default 0
+) returns table (
+  node_id uuid, is_new boolean, is_stale boolean, stop uuid[], lost uuid[], missing uuid[]
+) language plpgsql as $$
+#variable_conflict use_column
+declare
+  v_now timestamptz := plow.now();
+  v_node plow.node;
+  v_counter plow.node_counter;
+  v_before plow.node_report;
+  v_rings boolean := false;
+begin
+  select * into v_node from plow.node where name = p_name;
+  is_new := not found;
+  if is_new then
+    v_node := plow.add_node(p_name, p_address, p_cores, p_ram);
+    v_rings := true;
+  end if;
+  node_id := v_node.id;
+
+  select * into v_before from plow.node_report where node_report.node_id = v_node.id for update;
+  is_stale := coalesce(v_before.daemon_id = p_daemon_id and p_sequence <= v_before.sequence, false);
+  if is_stale then
+    return next;
+    return;
+  end if;
+  update plow.node_report
+     set updated = v_now, ip = p_ip, boot_time = p_boot_time, boot_id = p_boot_id, daemon_id = p_daemon_id,
+         sequence = coalesce(p_sequence, 0), version = p_version, is_draining = p_is_draining,
+         is_reboot = p_is_reboot, physical_cores = p_physical_cores, logical_cores = p_logical_cores,
+         total_ram = p_total_ram, free_ram = p_free_ram, total_swap = p_total_swap, free_swap = p_free_swap,
+         cpu_model = p_cpu_model, platform = p_platform, load = p_load
+   where node_report.node_id = v_node.id;
+
+  select * into v_counter from plow.node_counter where node_counter.node_id = v_node.id;
+  if v_node.state = 'DOWN' or (v_counter.cores, v_counter.ram) <> (p_cores, p_ram) then
+    v_rings := plow.resize_node(v_node.id, p_cores, p_ram) or v_node.state = 'DOWN' or v_rings;
+    update plow.node set state = 'UP' where id = v_node.id and state = 'DOWN';
+  end if;
+  update plow.node set address = p_address where id = v_node.id and address <> p_address;
+  if v_rings or v_before.is_draining <> p_is_draining then
+    perform pg_notify('plow_farm', '');
+  end if;
+
+  update plow.proc set state = 'RUNNING', confirmed = v_now
+   where proc.node_id = v_node.id and id = any(p_held) and state = 'BOOKED';
+  stop := array(
+    select held from unnest(p_held) as held
+     where not exists (select from plow.proc where id = held and proc.node_id = v_node.id and state <> 'KILLING'));
+  lost := array(
+    select id from plow.proc
+     where proc.node_id = v_node.id and id <> all(p_held) and p_boot_id <> v_before.boot_id
+       and confirmed < v_before.updated);
+  missing := array(
+    select id from plow.proc
+     where proc.node_id = v_node.id and id <> all(p_held) and id <> all(lost) and state = 'RUNNING'
+       and confirmed < v_now - make_interval(secs => p_vanished_after_s));
+  return next;
+end
+$$;

@@ -1,0 +1,17 @@
+-- resize_node(node, cores, ram) returns whether it gained room
+-- What its procs hold it keeps, even where it has become smaller than that.
+-- Locks: node counter.  Changes: node_counter.
+create or replace function plow.resize_node(p_node uuid, p_cores int, p_ram int)
+returns boolean language plpgsql as $$
+declare
+  v_was plow.node_counter;
+begin
+  perform plow.lock_rows(null, null, null, null, array[p_node]);
+  select * into v_was from plow.node_counter where node_id = p_node;
+  update plow.node_counter
+     set cores = greatest(p_cores, cores - idle_cores), idle_cores = greatest(p_cores - (cores - idle_cores), 0),
+         ram = greatest(p_ram, ram - idle_ram), idle_ram = greatest(p_ram - (ram - idle_ram), 0)
+   where node_id = p_node;
+  return p_cores > v_was.cores or p_ram > v_was.ram;
+end
+$$;
