@@ -1,12 +1,12 @@
--- DependT. A depend of or on a task shows the task's layer too.
+-- DependT.
 create view plow.depend_view as
 select depend.id, depend.type, depend.is_active as active,
        plow.ms(depend.created) as created_time,
        plow.ms(depend.satisfied) as satisfied_time,
        depend.dependent_job_id,
        depend.on_job_id as depend_on_job_id,
-       coalesce(depend.dependent_layer_id, task.layer_id) as dependent_layer_id,
-       coalesce(depend.on_layer_id, on_task.layer_id) as depend_on_layer_id,
+       depend.dependent_layer_id,
+       depend.on_layer_id as depend_on_layer_id,
        depend.dependent_task_id,
        depend.on_task_id as depend_on_task_id,
        job.name as dependent_job_name,
@@ -20,5 +20,5 @@ select depend.id, depend.type, depend.is_active as active,
   join plow.job as on_job on on_job.id = depend.on_job_id
   left join plow.task on task.id = depend.dependent_task_id
   left join plow.task as on_task on on_task.id = depend.on_task_id
-  left join plow.layer on layer.id = coalesce(depend.dependent_layer_id, task.layer_id)
-  left join plow.layer as on_layer on on_layer.id = coalesce(depend.on_layer_id, on_task.layer_id);
+  left join plow.layer on layer.id = depend.dependent_layer_id
+  left join plow.layer as on_layer on on_layer.id = depend.on_layer_id;

@@ -1,0 +1,215 @@
+"""A JobSpec → is it sound? → layers, tasks and depends as `launch_job` takes them. Pure.
+
+Every fault is an Invalid that names the layer, the task or the part of a range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import repeat
+from typing import Any
+
+from plow_client.errors import Invalid
+from plow_client.frames import chunk_frames, frames_text, parse_frames, task_name
+from plow_client.idl import JobSpecT, LayerSpecT
+from plow_server import wording
+from plow_server.config import Limit
+
+# What a layer gets that neither it nor its service says.
+DEFAULTS: Mapping[str, Any] = {
+    "tags": ("render",),
+    "min_cores": 1,
+    "max_cores": 8,
+    "min_ram": 3072,
+    "max_ram": 20480,
+    "max_retries": 2,
+    "threadable": False,
+}
+DEFAULT_SERVICE = "default"
+MOST_CORES, MOST_RAM_MB, MOST_RETRIES = 32_767, 2**31 - 1, 32_767
+
+Presets = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer to be made. `place` counts from 1 over the whole spec, `first` is the place of its first task."""
+
+    place: int
+    first: int
+    post: bool
+    name: str
+    range: str | None
+    chunk: int
+    command: list[str]
+    env: dict[str, str]
+    service: str
+    tags: list[str]
+    min_cores: int
+    max_cores: int
+    min_ram: int
+    max_ram: int
+    max_retries: int
+    threadable: bool
+    chunks: list[list[int]] = field(repr=False)  # the frames of each task; empty for named tasks
+
+    def row(self) -> dict[str, Any]:
+        """What SQL stores of it."""
+        return {key: value for key, value in vars(self).items() if key != "chunks"}
+
+
+@dataclass
+class Tasks:
+    """All tasks in the order of their layers, in columns. `frames` is None where `number` says it all."""
+
+    layer: list[int] = field(default_factory=list)
+    name: list[str] = field(default_factory=list)
+    number: list[int] = field(default_factory=list)
+    frames: list[str | None] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Work:
+    """A sound spec, expanded."""
+
+    layers: list[Layer]
+    tasks: Tasks
+
+    @property
+    def has_post(self) -> bool:
+        """Whether a post job is needed."""
+        return any(layer.post for layer in self.layers)
+
+
+def check_job(spec: JobSpecT) -> None:
+    """Everything of a spec but its layers and depends."""
+    name = wording.check_job_name(spec.name)
+    if not spec.project:
+        raise Invalid(f"job '{name}' names no project")
+    wording.check_username(spec.username)
+    wording.check_log_path(spec.logPath)
+    wording.check_env(f"job '{name}'", spec.env)
+    wording.check_attrs(f"job '{name}'", spec.attrs)
+
+
+def expand(spec: JobSpecT, presets: Presets, limit: Limit) -> Work:
+    """The layers and tasks of a spec; `presets` are the services by name, unset values left out."""
+    check_job(spec)
+    specs = spec.layers or []
+    if all(layer.isPost for layer in specs):
+        raise Invalid(f"job '{spec.name}' has no layers" + (" but post layers" if specs else ""))
+    if len(specs) > limit.layers_per_job:
+        raise Invalid(f"job '{spec.name}' has {len(specs):,} layers; at most {limit.layers_per_job:,} are allowed")
+    layers: list[Layer] = []
+    tasks = Tasks()
+    frames = 0
+    for place, layer_spec in enumerate(specs, start=1):
+        made = _layer(place, len(tasks.name) + 1, layer_spec, presets)
+        frames += sum(map(len, made.chunks))
+        _add_tasks(tasks, made, layer_spec, limit)
+        if frames > limit.frames_per_job:
+            raise Invalid(f"job '{spec.name}' has more than {limit.frames_per_job:,} frames")
+        layers.append(made)
+    _refuse_repeated("layer", (layer.name for layer in layers))
+    _refuse_repeated("task", tasks.name)
+    return Work(layers, tasks)
+
+
+def _layer(place: int, first: int, spec: LayerSpecT, presets: Presets) -> Layer:
+    name = wording.check_part_name("layer", spec.name)
+    if bool(spec.range) == bool(spec.tasks):
+        raise Invalid(f"layer '{name}' has {'both' if spec.range else 'neither'} a range {'and' if spec.range else 'nor'} tasks")
+    frames = _frames(name, spec.range) if spec.range else []
+    chunk = 1 if spec.chunk is None else spec.chunk
+    return Layer(
+        place=place,
+        first=first,
+        post=bool(spec.isPost),
+        name=name,
+        range=spec.range or None,
+        chunk=chunk if chunk > 0 else max(len(frames), 1),
+        command=wording.check_command(name, spec.command),
+        env=wording.check_env(f"layer '{name}'", spec.env),
+        chunks=chunk_frames(frames, chunk) if frames else [],
+        **_settings(name, spec, presets),
+    )
+
+
+def _frames(layer: str, text: str) -> list[int]:
+    try:
+        return parse_frames(text)
+    except Invalid as fault:
+        raise Invalid(f"layer '{layer}': {fault.why}") from None
+
+
+def _settings(name: str, spec: LayerSpecT, presets: Presets) -> dict[str, Any]:
+    """Said in the spec, else by the service, else by us."""
+    service = spec.serv or DEFAULT_SERVICE
+    if service not in presets and service != DEFAULT_SERVICE:
+        raise Invalid(f"layer '{name}': no service '{wording.short(service)}'")
+    said = {
+        "tags": spec.tags,
+        "min_cores": spec.minCores,
+        "max_cores": spec.maxCores,
+        "min_ram": spec.minRam,
+        "max_ram": spec.maxRam,
+        "max_retries": spec.maxRetries,
+        "threadable": spec.threadable,
+    }
+    said = {key: value for key, value in said.items() if value is not None}
+    merged: dict[str, Any] = {**DEFAULTS, **presets.get(service, {}), **said}
+    merged["tags"] = wording.check_tags(f"layer '{name}'", merged["tags"])
+    _check_size(name, said, merged, "cores", "min_cores", "max_cores", MOST_CORES)
+    _check_size(name, said, merged, "MB", "min_ram", "max_ram", MOST_RAM_MB)
+    if not 0 <= merged["max_retries"] <= MOST_RETRIES:
+        raise Invalid(f"layer '{name}': {merged['max_retries']} retries; 0 to {MOST_RETRIES:,} are allowed")
+    return {"service": service, **merged}
+
+
+def _check_size(
+    name: str, said: Mapping[str, Any], merged: dict[str, Any], unit: str, least: str, most: str, limit: int
+) -> None:
+    """Both bounds are sound; where they contradict each other, the one that was not said gives way."""
+    for key in (least, most):
+        if not 1 <= merged[key] <= limit:
+            raise Invalid(f"layer '{name}': {key.replace('_', ' ')} of {merged[key]} {unit}; 1 to {limit:,} are allowed")
+    if merged[least] > merged[most]:
+        if least in said and most in said:
+            raise Invalid(f"layer '{name}' asks for at least {merged[least]} and at most {merged[most]} {unit}")
+        if most in said:
+            merged[least] = merged[most]
+        else:
+            merged[most] = merged[least]
+
+
+def _add_tasks(tasks: Tasks, layer: Layer, spec: LayerSpecT, limit: Limit) -> None:
+    named = spec.tasks or []
+    count = len(layer.chunks) or len(named)
+    if len(tasks.name) + count > limit.tasks_per_job:
+        raise Invalid(f"layer '{layer.name}': more than {limit.tasks_per_job:,} tasks in the job")
+    if named:
+        names = [wording.check_part_name("task", task.name) for task in named]
+        numbers = [0] * count
+    else:
+        numbers = [chunk[0] for chunk in layer.chunks]
+        names = [task_name(number, layer.name) for number in numbers]
+        longest = max(names, key=len)
+        if len(longest) > wording.MOST_NAME:
+            raise Invalid(f"layer '{wording.short(layer.name)}': its name is too long for the names of its tasks")
+    tasks.layer += repeat(layer.place, count)
+    tasks.name += names
+    tasks.number += numbers
+    tasks.frames += _texts(layer.chunks) or repeat(None, count)
+
+
+def _texts(chunks: Sequence[Sequence[int]]) -> list[str | None]:
+    return [None if len(chunk) == 1 else frames_text(chunk) for chunk in chunks]
+
+
+def _refuse_repeated(noun: str, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise Invalid(f"{noun} '{name}' is there twice")
+        seen.add(name)

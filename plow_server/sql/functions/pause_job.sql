@@ -1,0 +1,13 @@
+-- pause_job(job, paused) returns void
+-- Stops or resumes booking; once this returns, nothing of a paused job starts.
+-- Locks: job counter.  Changes: job.  Raises: NotFound.  Rings: plow_farm.
+create or replace function plow.pause_job(p_job uuid, p_paused boolean) returns void language plpgsql as $$
+begin
+  perform plow.lock_rows(null, null, array[p_job], null, null);
+  update plow.job set paused = p_paused where id = p_job;
+  if not found then
+    raise exception 'no job ''%''', p_job using errcode = 'PW001';
+  end if;
+  perform pg_notify('plow_farm', '');
+end
+$$;

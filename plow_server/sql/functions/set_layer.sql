@@ -1,0 +1,31 @@
+-- set_layer(layer, tags, min cores, max cores, min ram, threadable) returns void
+-- What a layer asks for; null leaves a value as it is. Cores are at least 1 and at most 32767, memory at least
+-- 256 MB; raising the least raises the most.
+-- Locks: layer counter.  Changes: layer.  Rings: plow_farm.
+-- Raises: NotFound; Invalid no tags, or a most below the least.
+create or replace function plow.set_layer(
+  p_layer uuid, p_tags text[] default null, p_min_cores int default null, p_max_cores int default null,
+  p_min_ram int default null, p_threadable boolean default null
+) returns void language plpgsql as $$
+declare
+  v_layer plow.layer;
+begin
+  perform plow.lock_rows(null, null, null, array[p_layer], null);
+  select * into v_layer from plow.layer where id = p_layer;
+  if not found then
+    raise exception 'no layer ''%''', p_layer using errcode = 'PW001';
+  end if;
+  if p_max_cores < v_layer.min_cores then
+    raise exception 'layer ''%'' asks for at least % cores', v_layer.name, v_layer.min_cores using errcode = 'PW003';
+  end if;
+  update plow.layer
+     set tags = coalesce(plow.checked_tags(p_tags), tags),
+         min_cores = case when p_min_cores is null then min_cores else greatest(p_min_cores, 1) end,
+         max_cores = greatest(case when p_max_cores is null then max_cores else least(p_max_cores, 32767) end, p_min_cores),
+         min_ram = case when p_min_ram is null then min_ram else greatest(p_min_ram, 256) end,
+         max_ram = greatest(max_ram, p_min_ram),
+         threadable = coalesce(p_threadable, threadable)
+   where id = p_layer;
+  perform pg_notify('plow_farm', '');
+end
+$$;
