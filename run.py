@@ -49,7 +49,8 @@ Arguments go to the program behind the command: `run.py demo --help`, `run.py te
 QT_LIBRARIES = ["libgl1", "libegl1", "libxkbcommon0", "libdbus-1-3", "libfontconfig1", "libglib2.0-0"]
 NO_NETWORK = re.compile(
     r"Temporary failure in name resolution|Failed to establish a new connection|Network is unreachable|dns error"
-    r"|Could not resolve|error sending request|Connection refused|timed out|Name or service not known",
+    r"|Could not resolve|error sending request|Connection refused|timed out|Name or service not known"
+    r"|\(from versions: none\)",
     re.IGNORECASE,
 )
 
