@@ -1,0 +1,244 @@
+"""Jobs: what people launch and wait for."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from plow_client import depend, layer, output, proc, task
+from plow_client.current import server
+from plow_client.entity import Entity, Record, Ref, Refs, id_of, ids_of, members_of, texts_of
+from plow_client.idl import JobFilterT, JobSpecT, JobState, JobStatsT, JobT, TaskState
+from plow_client.keywords import also_known
+from plow_client.spec import Spec
+from plow_client.totals import TaskTotals
+
+if TYPE_CHECKING:
+    from plow_client.folder import Folder
+
+JobStates = JobState | int | str | Iterable[JobState | int | str]
+Done = Callable[[list[task.Task]], object]
+
+
+class JobStats(Record[JobStatsT]):
+    """What a job has used: RAM in MB, times in milliseconds of a core or of the clock."""
+
+    __slots__ = ()
+    _struct = JobStatsT
+    high_ram: int
+    high_cores: float
+    high_core_time: int
+    total_core_time: int
+    total_success_core_time: int
+    total_fail_core_time: int
+    high_clock_time: int
+
+
+class Job(Entity[JobT]):
+    """A job; `max_cores` -1 is no limit, times are 0 until they come."""
+
+    __slots__ = ()
+    _struct = JobT
+    folder_id: str
+    name: str
+    username: str
+    uid: int
+    state: JobState
+    paused: bool
+    min_cores: int
+    max_cores: int
+    run_cores: int
+    run_procs: int
+    start_time: int
+    stop_time: int
+    totals: TaskTotals
+    stats: JobStats
+    attrs: dict[str, str]
+    project_id: str | None
+    project_code: str | None
+    folder_name: str | None
+    log_path: str | None
+
+    def refresh(self) -> None:
+        """Read it again."""
+        self._reload(server().getJob(self.id))
+
+    def kill(self, reason: str) -> None:
+        """End it; its name is free at once."""
+        kill_job(self, reason)
+        self.refresh()
+
+    def pause(self, paused: bool = True) -> None:
+        """Stop or resume booking; running tasks go on."""
+        pause_job(self, paused)
+        self.refresh()
+
+    def set_min_cores(self, value: int) -> None:
+        """Set its share weight."""
+        set_job_min_cores(self, value)
+        self.refresh()
+
+    def set_max_cores(self, value: int) -> None:
+        """Cap its cores; -1 = no limit."""
+        set_job_max_cores(self, value)
+        self.refresh()
+
+    def set_attrs(self, attrs: Mapping[str, str]) -> None:
+        """Replace its attributes."""
+        set_job_attrs(self, attrs)
+        self.refresh()
+
+    def get_outputs(self) -> list[output.Output]:
+        """What its layers write."""
+        return output.get_job_outputs(self)
+
+    def get_layers(self) -> list[layer.Layer]:
+        """Its layers in their order."""
+        return layer.get_layers(self)
+
+    def get_layer(self, name: str) -> layer.Layer:
+        """One of its layers."""
+        return layer.get_layer(self, name)
+
+    def get_folder(self) -> Folder:
+        """The folder it lies in."""
+        from plow_client.folder import get_folder
+
+        return get_folder(self.folder_id)
+
+    def get_tasks(self, states: task.TaskStates | None = None) -> list[task.Task]:
+        """Its tasks, or those in these states."""
+        return task.get_tasks(job=self, states=states)
+
+    def get_depends(self) -> list[depend.Depend]:
+        """Jobs that wait for this one."""
+        return depend.get_depends_on_job(self)
+
+    def get_depends_on(self) -> list[depend.Depend]:
+        """Jobs that this one waits for."""
+        return depend.get_job_depends_on(self)
+
+    def get_spec(self) -> JobSpec:
+        """The spec as it was launched."""
+        return get_job_spec(self)
+
+    def kill_tasks(self, callback: Done | None = None) -> None:
+        """Stop its running tasks and queue them again; the callback gets them."""
+        self._each_in(TaskState.RUNNING, task.kill_tasks, callback)
+
+    def eat_dead_tasks(self, callback: Done | None = None) -> None:
+        """Count its dead tasks as done; the callback gets them."""
+        self._each_in(TaskState.DEAD, task.eat_tasks, callback)
+
+    def retry_dead_tasks(self, callback: Done | None = None) -> None:
+        """Queue its dead tasks again; the callback gets them."""
+        self._each_in(TaskState.DEAD, task.retry_tasks, callback)
+
+    def get_procs(self) -> list[proc.Proc]:
+        """What it holds now."""
+        return proc.get_procs(jobs=self)
+
+    def _each_in(self, state: TaskState, change: Callable[..., None], callback: Done | None) -> None:
+        tasks = self.get_tasks(state)
+        if tasks:
+            change(tasks=tasks)
+        if callback is not None:
+            callback(tasks)
+
+
+@dataclass
+class JobSpec(Spec):
+    """A job to be launched. `project` is a code; an unset `username` means you."""
+
+    _struct = JobSpecT
+    _parts = {"layers": layer.LayerSpec, "depends": depend.DependSpec}
+    name: str
+    project: str
+    layers: list[layer.LayerSpec] = field(default_factory=list)
+    paused: bool = False
+    username: str | None = None
+    uid: int | None = None
+    log_path: str | None = None
+    depends: list[depend.DependSpec] | None = None
+    attrs: dict[str, str] | None = None
+    env: dict[str, str] | None = None
+
+    def launch(self) -> Job:
+        """Launch it."""
+        return launch_job(self)
+
+
+def launch_job(spec: JobSpec) -> Job:
+    """Launch a job: checked whole, then made in one transaction or not at all."""
+    named = spec if spec.username else replace(spec, username=getpass.getuser())
+    return Job(server().launch(named.to_wire()))
+
+
+def get_job(job_id: str) -> Job:
+    """A job by id, finished or not."""
+    return Job(server().getJob(job_id))
+
+
+def get_active_job(name: str) -> Job:
+    """An unfinished job by name."""
+    return Job(server().getActiveJob(name))
+
+
+@also_known(job_ids="jobs")
+def get_jobs(
+    *,
+    matching_only: bool = False,
+    regex: str | None = None,
+    project: str | Iterable[str] | None = None,
+    user: str | Iterable[str] | None = None,
+    name: str | Iterable[str] | None = None,
+    jobs: Refs | None = None,
+    states: JobStates | None = None,
+) -> list[Job]:
+    """Jobs for which all that is given holds, newest first.
+
+    `project` takes codes; `regex` is searched anywhere in the name. With `matching_only` no criterion
+    means no job, not every job.
+    """
+    wanted = JobFilterT(
+        matchingOnly=matching_only,
+        regex=regex,
+        project=texts_of(project),
+        user=texts_of(user),
+        name=texts_of(name),
+        jobIds=ids_of(jobs),
+        states=members_of(JobState, states),
+    )
+    return [Job(row) for row in server().getJobs(wanted)]
+
+
+def get_job_spec(job: Ref) -> JobSpec:
+    """The spec as it was launched."""
+    return JobSpec.from_wire(server().getJobSpec(id_of(job)))
+
+
+def kill_job(job: Ref, reason: str) -> None:
+    """End a job: its name is free at once, its processes are stopped."""
+    server().killJob(id_of(job), reason)
+
+
+def pause_job(job: Ref, paused: bool = True) -> None:
+    """Stop or resume booking; running tasks go on."""
+    server().pauseJob(id_of(job), paused)
+
+
+def set_job_min_cores(job: Ref, value: int) -> None:
+    """Set a job's share weight, 0 or more."""
+    server().setJobMinCores(id_of(job), value)
+
+
+def set_job_max_cores(job: Ref, value: int) -> None:
+    """Cap a job's cores; -1 = no limit."""
+    server().setJobMaxCores(id_of(job), value)
+
+
+def set_job_attrs(job: Ref, attrs: Mapping[str, str]) -> None:
+    """Replace a job's attributes."""
+    server().setJobAttrs(id_of(job), dict(attrs))

@@ -1,0 +1,198 @@
+"""Layers: the tasks of one kind in a job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from plow_client import depend, output, proc, task
+from plow_client.current import server
+from plow_client.entity import Entity, Record, Ref, id_of, texts_of
+from plow_client.idl import LayerSpecT, LayerStatsT, LayerT
+from plow_client.spec import Spec
+from plow_client.totals import TaskTotals
+
+if TYPE_CHECKING:
+    from plow_client.job import Job
+
+
+class LayerStats(Record[LayerStatsT]):
+    """What the attempts have used: RAM in MB, times in milliseconds, averages over successful ones."""
+
+    __slots__ = ()
+    _struct = LayerStatsT
+    high_ram: int
+    avg_ram: int
+    std_dev_ram: float
+    high_cores: float
+    avg_cores: float
+    std_dev_cores: float
+    high_core_time: int
+    avg_core_time: int
+    low_core_time: int
+    std_dev_core_time: float
+    total_core_time: int
+    total_success_core_time: int
+    total_fail_core_time: int
+    high_clock_time: int
+    avg_clock_time: int
+    low_clock_time: int
+    std_dev_clock_time: float
+    total_clock_time: int
+    total_success_clock_time: int
+    total_fail_clock_time: int
+
+
+class Layer(Entity[LayerT]):
+    """A layer; cores and RAM (MB) are what each of its tasks gets."""
+
+    __slots__ = ()
+    _struct = LayerT
+    _wire = {"service": "serv"}
+    job_id: str
+    name: str
+    range: str
+    service: str
+    chunk: int
+    tags: list[str]
+    threadable: bool
+    min_cores: int
+    max_cores: int
+    min_ram: int
+    max_ram: int
+    run_cores: int
+    max_retries: int
+    run_procs: int
+    totals: TaskTotals
+    stats: LayerStats
+    order: int | None
+    command: list[str] | None
+
+    def refresh(self) -> None:
+        """Read it again."""
+        self._reload(server().getLayerById(self.id))
+
+    def get_job(self) -> Job:
+        """The job it is part of."""
+        from plow_client.job import get_job
+
+        return get_job(self.job_id)
+
+    def get_tasks(self, states: task.TaskStates | None = None) -> list[task.Task]:
+        """Its tasks, or those in these states."""
+        return task.get_tasks(layers=self, states=states)
+
+    def get_outputs(self) -> list[output.Output]:
+        """What it writes."""
+        return output.get_layer_outputs(self)
+
+    def add_output(self, path: str, attrs: Mapping[str, str] | None = None) -> output.Output:
+        """Record something that it writes."""
+        return output.add_layer_output(self, path, attrs)
+
+    def set_tags(self, tags: str | Iterable[str]) -> None:
+        """Choose the nodes that may run it: those with one of the tags."""
+        set_layer_tags(self, tags)
+        self.refresh()
+
+    def set_threadable(self, threadable: bool) -> None:
+        """Say whether its tasks can use more cores than they need."""
+        set_layer_threadable(self, threadable)
+        self._accept("threadable", threadable)
+
+    def set_min_cores_per_task(self, cores: int) -> None:
+        """Set the cores for each task, raised to 1 if lower."""
+        set_layer_min_cores_per_task(self, cores)
+        self.refresh()
+
+    def set_max_cores_per_task(self, cores: int) -> None:
+        """Set the most cores for each task."""
+        set_layer_max_cores_per_task(self, cores)
+        self.refresh()
+
+    def set_min_ram_per_task(self, ram_mb: int) -> None:
+        """Set the MB for each task, raised to 256 if lower."""
+        set_layer_min_ram_per_task(self, ram_mb)
+        self.refresh()
+
+    def get_depends(self) -> list[depend.Depend]:
+        """Those who wait for this layer."""
+        return depend.get_depends_on_layer(self)
+
+    def get_depends_on(self) -> list[depend.Depend]:
+        """What this layer waits for."""
+        return depend.get_layer_depends_on(self)
+
+    def get_procs(self) -> list[proc.Proc]:
+        """What it holds now."""
+        return proc.get_procs(layers=self)
+
+
+@dataclass
+class LayerSpec(Spec):
+    """A layer to be launched: a command, and a range of frames or a list of tasks.
+
+    The command is a list of arguments, no shell. What is left unset comes from the service of the
+    name in `service`, then from the server. RAM is MB; `chunk` is frames per task, 0 = all in one.
+    """
+
+    _struct = LayerSpecT
+    _wire = {"service": "serv"}
+    _parts = {"depends": depend.DependSpec, "tasks": task.TaskSpec}
+    name: str
+    command: list[str]
+    range: str | None = None
+    tags: list[str] | None = None
+    service: str | None = None
+    min_cores: int | None = None
+    max_cores: int | None = None
+    min_ram: int | None = None
+    max_ram: int | None = None
+    threadable: bool | None = None
+    max_retries: int | None = None
+    chunk: int = 1
+    depends: list[depend.DependSpec] | None = None
+    tasks: list[task.TaskSpec] | None = None
+    env: dict[str, str] | None = None
+    is_post: bool = False
+
+
+def get_layer_by_id(layer_id: str) -> Layer:
+    """A layer by id."""
+    return Layer(server().getLayerById(layer_id))
+
+
+def get_layer(job: Ref, name: str) -> Layer:
+    """A layer of a job by name."""
+    return Layer(server().getLayer(id_of(job), name))
+
+
+def get_layers(job: Ref) -> list[Layer]:
+    """Layers of a job in their order."""
+    return [Layer(row) for row in server().getLayers(id_of(job))]
+
+
+def set_layer_tags(layer: Ref, tags: str | Iterable[str]) -> None:
+    """Replace a layer's tags; duplicates go, order stays."""
+    server().setLayerTags(id_of(layer), texts_of(tags) or [])
+
+
+def set_layer_threadable(layer: Ref, threadable: bool) -> None:
+    """Say whether tasks can use more cores than they need."""
+    server().setLayerThreadable(id_of(layer), threadable)
+
+
+def set_layer_min_cores_per_task(layer: Ref, cores: int) -> None:
+    """Set the cores for each task, raised to 1 if lower."""
+    server().setLayerMinCoresPerTask(id_of(layer), cores)
+
+
+def set_layer_max_cores_per_task(layer: Ref, cores: int) -> None:
+    """Set the most cores for each task, lowered to 32767 if higher."""
+    server().setLayerMaxCoresPerTask(id_of(layer), cores)
+
+
+def set_layer_min_ram_per_task(layer: Ref, ram_mb: int) -> None:
+    """Set the MB for each task, raised to 256 if lower."""
+    server().setLayerMinRamPerTask(id_of(layer), ram_mb)

@@ -1,0 +1,137 @@
+"""Nodes: machines that run tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from plow_client import cluster, proc
+from plow_client.current import server
+from plow_client.entity import Entity, Record, Ref, Refs, id_of, ids_of, member_of, members_of, texts_of
+from plow_client.idl import NodeFilterT, NodeState, NodeSystemT, NodeT, SlotMode
+from plow_client.keywords import also_known
+
+NodeStates = NodeState | int | str | Iterable[NodeState | int | str]
+
+
+class NodeSystem(Record[NodeSystemT]):
+    """A node's machine as last heard; `load` is over 1, 5 and 15 minutes, times 100."""
+
+    __slots__ = ()
+    _struct = NodeSystemT
+    physical_cores: int
+    logical_cores: int
+    total_ram_mb: int
+    free_ram_mb: int
+    total_swap_mb: int
+    free_swap_mb: int
+    cpu_model: str
+    platform: str
+    load: list[int]
+
+
+class Node(Entity[NodeT]):
+    """A node; cores and RAM (MB) are what is given to tasks."""
+
+    __slots__ = ()
+    _struct = NodeT
+    cluster_id: str
+    name: str
+    cluster_name: str
+    ipaddr: str
+    tags: set[str]
+    state: NodeState
+    mode: SlotMode
+    locked: bool
+    created_time: int
+    updated_time: int
+    boot_time: int
+    total_cores: int
+    idle_cores: int
+    slot_cores: int
+    total_ram_mb: int
+    free_ram_mb: int
+    slot_ram: int
+    system: NodeSystem
+    address: str | None
+    run_procs: int | None
+    version: str | None
+    is_draining: bool | None
+
+    def refresh(self) -> None:
+        """Read it again."""
+        self._reload(server().getNode(self.id))
+
+    def lock(self, locked: bool = True) -> None:
+        """Give it no new tasks, or give it some again; running ones go on."""
+        set_node_locked(self, locked)
+        self._accept("locked", locked)
+
+    def get_cluster(self) -> cluster.Cluster:
+        """The cluster it is in."""
+        return cluster.get_cluster(self.cluster_id)
+
+    def set_cluster(self, to: Ref) -> None:
+        """Move it; it takes the cluster's tags."""
+        set_node_cluster(self, to)
+        self.refresh()
+
+    def set_tags(self, tags: str | Iterable[str]) -> None:
+        """Replace its tags."""
+        set_node_tags(self, tags)
+        self.refresh()
+
+    def set_slot_mode(self, mode: SlotMode | int | str, cores: int = 0, ram_mb: int = 0) -> None:
+        """Choose how it is divided."""
+        set_node_slot_mode(self, mode, cores, ram_mb)
+        self.refresh()
+
+    def get_procs(self) -> list[proc.Proc]:
+        """What is held on it now."""
+        return proc.get_procs(nodes=self)
+
+
+def get_node(name: str) -> Node:
+    """A node by name or id."""
+    return Node(server().getNode(name))
+
+
+@also_known(host_ids="nodes", node_ids="nodes", cluster_ids="clusters")
+def get_nodes(
+    *,
+    nodes: Refs | None = None,
+    clusters: Refs | None = None,
+    regex: str | None = None,
+    hostnames: str | Iterable[str] | None = None,
+    states: NodeStates | None = None,
+    locked: bool | None = None,
+) -> list[Node]:
+    """Nodes for which all that is given holds, by name; `regex` is searched anywhere in the name."""
+    wanted = NodeFilterT(
+        hostIds=ids_of(nodes),
+        clusterIds=ids_of(clusters),
+        regex=regex,
+        hostnames=texts_of(hostnames),
+        states=members_of(NodeState, states),
+        locked=locked,
+    )
+    return [Node(row) for row in server().getNodes(wanted)]
+
+
+def set_node_locked(node: Ref, locked: bool = True) -> None:
+    """Lock: no new tasks, running ones go on. Unlocking offers the node at once."""
+    server().setNodeLocked(id_of(node), locked)
+
+
+def set_node_cluster(node: Ref, to: Ref) -> None:
+    """Move a node; it takes the cluster's tags. NotAllowed while it has procs."""
+    server().setNodeCluster(id_of(node), id_of(to))
+
+
+def set_node_tags(node: Ref, tags: str | Iterable[str]) -> None:
+    """Replace a node's tags."""
+    server().setNodeTags(id_of(node), set(texts_of(tags) or []))
+
+
+def set_node_slot_mode(node: Ref, mode: SlotMode | int | str, cores: int = 0, ram_mb: int = 0) -> None:
+    """Choose how a node is divided; cores and RAM are those of a slot. NotAllowed while it has procs."""
+    server().setNodeSlotMode(id_of(node), int(member_of(SlotMode, mode)), cores, ram_mb)

@@ -1,0 +1,86 @@
+"""Services: named presets of layer defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from plow_client.current import server
+from plow_client.entity import Entity, Ref, id_of, texts_of
+from plow_client.idl import ServiceT
+
+
+class Service(Entity[ServiceT]):
+    """A preset; what is None presets nothing. Assign its fields, then create or update it."""
+
+    __slots__ = ()
+    _struct = ServiceT
+    _settable = frozenset(
+        {"name", "tags", "min_cores", "max_cores", "min_ram", "max_ram", "max_retries", "threadable"}
+    )
+    name: str
+    tags: list[str] | None
+    min_cores: int | None
+    max_cores: int | None
+    min_ram: int | None
+    max_ram: int | None
+    max_retries: int | None
+    threadable: bool | None
+
+    @classmethod
+    def new(
+        cls,
+        name: str,
+        *,
+        tags: str | Iterable[str] | None = None,
+        min_cores: int | None = None,
+        max_cores: int | None = None,
+        min_ram: int | None = None,
+        max_ram: int | None = None,
+        max_retries: int | None = None,
+        threadable: bool | None = None,
+    ) -> Service:
+        """A service that the server does not know yet; RAM is MB."""
+        row = ServiceT(
+            name=name,
+            tags=texts_of(tags),
+            minCores=min_cores,
+            maxCores=max_cores,
+            minRam=min_ram,
+            maxRam=max_ram,
+            maxRetries=max_retries,
+            threadable=threadable,
+        )
+        return cls(row)
+
+    def create(self) -> None:
+        """Make it; it has an id from then on."""
+        self._reload(server().createService(self._row))
+
+    def update(self) -> None:
+        """Send its name and values as they are here."""
+        update_service(self)
+
+    def delete(self) -> None:
+        """Delete it; jobs already launched keep its values."""
+        delete_service(self)
+
+
+def get_services() -> list[Service]:
+    """All services."""
+    return [Service(row) for row in server().getServices()]
+
+
+def create_service(service: Service) -> Service:
+    """Make a service; unset fields preset nothing."""
+    service.create()
+    return service
+
+
+def update_service(service: Service) -> None:
+    """Replace a service's name and values, found by its id."""
+    server().updateService(service._row)
+
+
+def delete_service(service: Ref) -> None:
+    """Delete a service; jobs already launched keep its values."""
+    server().deleteService(id_of(service))
