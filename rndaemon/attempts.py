@@ -118,6 +118,14 @@ class Attempts:
         log.info(event("attempt told to stop", reason=reason, proc=proc_id))
         return True
 
+    def bury_unless_held(self, proc_id: str) -> bool:
+        """Say whether we answer for it; where we do not, it can't start here any more."""
+        with self._lock:
+            if proc_id in self._held:
+                return True
+            self._tombstones.add([proc_id])
+            return False
+
     def kill_all(self, reason: str, end: str) -> None:
         """Stop everything that runs."""
         with self._lock:
@@ -199,14 +207,20 @@ class Attempts:
 
     def _ask_to_stop(self, attempt: Attempt, reason: str, grace_s: float | None, end: str) -> None:
         grace_s = attempt.request.grace_s if grace_s is None else max(0.0, grace_s)
-        attempt.entry.write_kill({"reason": reason, "grace_s": grace_s, "end": end})
         attempt.give_up_at = attempt.give_up_at or time.monotonic() + grace_s + _STUCK_S
+        number = signal.SIGUSR1
+        try:
+            attempt.entry.write_kill({"reason": reason, "grace_s": grace_s, "end": end})
+        except OSError as error:  # a full disk: a shim ends its task on SIGTERM too
+            log.error(event("kill not written", error=error, proc=attempt.request.proc_id))
+            number = signal.SIGTERM
         self._signal(attempt, signal.SIGCONT)
-        self._signal(attempt, signal.SIGUSR1)
+        self._signal(attempt, number)
 
     def _signal(self, attempt: Attempt, number: int) -> None:
         """Signal just this shim. A new one that has no handler yet must not be hit: it reads the wish anyway."""
-        if attempt.shim is None or (number == signal.SIGUSR1 and not attempt.entry.read_status()):
+        has_handlers = bool(attempt.entry.read_status())
+        if attempt.shim is None or (number == signal.SIGUSR1 and not has_handlers):
             return
         descriptor = open_process(attempt.shim)
         if descriptor is not None:
@@ -220,6 +234,7 @@ class Attempts:
             attempt.child.wait()
         outcome = attempt.entry.read_exit()
         if outcome:
+            remove_temp(attempt.request.temp)  # gone already, unless the shim was killed while it did that
             self._finish(attempt, outcome)
         else:
             self._clean_up_elsewhere(attempt)
@@ -278,8 +293,10 @@ class Attempts:
             return False
         self._held[entry.proc_id] = attempt
         if attempt.request.boot_id != boot_id():
+            remove_temp(attempt.request.temp)
             self._finish(attempt, entry.read_exit() or outcome_of_other_boot(entry))
         elif outcome := entry.read_exit():
+            remove_temp(attempt.request.temp)
             self._finish(attempt, outcome)
         elif not self._watch_again(attempt):
             self._shim_ended(attempt)

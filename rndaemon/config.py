@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -33,8 +34,10 @@ class Daemon:
         minimum=0.05,
     )
     call_timeout_s: float = setting(10.0, "Seconds that a server may take to answer.", minimum=0.1)
-    state: Path = setting(
-        state_dir() / "node", "Folder for attempts, results and tombstones; one daemon has it at a time."
+    state: Path | None = setting(
+        None,
+        "Folder for attempts, results and tombstones; one daemon has it at a time. "
+        "Empty: `node` in Plow's state folder.",
     )
     min_free_mb: int = setting(100, "Refuse new tasks when the state folder has less room, in MB.", minimum=0)
     cores: int = setting(0, "Cores for tasks; 0: all that the machine has.", minimum=0)
@@ -82,9 +85,10 @@ class Task:
     temp_root: Path = setting(
         Path("/tmp"), "Where each attempt gets its private TMPDIR, removed when the attempt is over."
     )
-    log_roots: tuple[str, ...] = setting(
-        (),
-        "Folders below which a daemon started as root may make log folders and hand them to the task's user.",
+    log_roots: tuple[str, ...] | None = setting(
+        None,
+        "Folders below which a daemon started as root may make log folders and hand them to the task's user. "
+        "Empty: where a server with default settings on this machine wants its logs.",
     )
     log_stall_s: float = setting(
         30.0,
@@ -103,6 +107,10 @@ class Task:
         "Bind a task to the processors of its cores; auto: where the daemon has all cores of the machine.",
     )
 
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"0?[0-7]{3}", self.umask):
+            raise ValueError(f"umask = '{self.umask}': expected three octal digits")
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -117,6 +125,13 @@ class Progress:
     )
     generic: bool = setting(True, "Believe known programs and any percentage on other services too.")
 
+    def __post_init__(self) -> None:
+        for name, pattern in self.patterns.items():
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"pattern of '{name}' is no regular expression: {error}") from None
+
 
 @dataclass(frozen=True)
 class Config:
@@ -125,3 +140,15 @@ class Config:
     daemon: Daemon = Daemon()
     task: Task = Task()
     progress: Progress = Progress()
+
+
+def state_folder(config: Config) -> Path:
+    """Where the daemon keeps what it must not forget."""
+    return config.daemon.state or state_dir() / "node"
+
+
+def log_roots(config: Config) -> list[str]:
+    """Below these, root may make folders for logs."""
+    if config.task.log_roots is None:
+        return [str(state_dir() / "server" / "logs")]
+    return list(config.task.log_roots)

@@ -15,7 +15,7 @@ from plow_client.rpc.limits import Limits
 from plow_client.rpc.listener import Listener
 from plow_client.version import VERSION
 from rndaemon.attempts import Attempts
-from rndaemon.config import Config
+from rndaemon.config import Config, state_folder
 from rndaemon.facts import cpu, host, memory
 from rndaemon.facts.hardware import read_hardware
 from rndaemon.handler import NodeHandler
@@ -124,7 +124,7 @@ class Daemon:
         self._outbox = Outbox(Servers(daemon.servers, daemon.call_timeout_s), self._acknowledged)
         self._attempts = Attempts(
             spool,
-            Tombstones(str(daemon.state)),
+            Tombstones(str(state_folder(config))),
             Slots(self._cores),
             Preparer(config, self._topology, self.name, self._cores),
             self._outbox.put,
@@ -149,7 +149,7 @@ class Daemon:
 
 def open_spool(config: Config) -> Spool:
     """Take the state folder; SpoolTaken when another daemon has it."""
-    state = str(config.daemon.state)
+    state = str(state_folder(config))
     try:
         os.makedirs(state, mode=0o711, exist_ok=True)
         spool = Spool(state, min_free_mb=config.daemon.min_free_mb)

@@ -93,6 +93,8 @@ class NodeHandler:
         return StartReply(procId=command.procId, accepted=True)
 
     def _kill(self, wish: KillCommand) -> bool:
+        if wish.spareHeld:
+            return self._attempts.bury_unless_held(wish.procId)
         grace_s = None if wish.graceS is None else float(wish.graceS)
         return self._attempts.kill(wish.procId, wish.reason or "", grace_s)
 

@@ -74,6 +74,7 @@ def _open_below_root(target: str, account: Account, roots: Sequence[str]) -> int
         raise PermissionError(
             f"user '{account.name}' may not make '{target}', and it is not below one of task.log_roots"
         )
+    os.makedirs(root, FOLDER_MODE, exist_ok=True)
     folder = os.open(root, _FOLDER)
     try:
         *folders, name = target[len(root.rstrip("/")) + 1 :].split("/")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from plow_client.errors import Invalid
 from plow_client.idl import RunTaskCommand
-from rndaemon.config import Config, RunAs, Task
+from rndaemon.config import Config, RunAs, Task, log_roots
 from rndaemon.facts.cpu import Topology
 from rndaemon.logfile import checked
 from rndaemon.platform.boot import boot_id
@@ -96,7 +96,7 @@ class Preparer:
             group=task.group,
             home_as_folder=task.folder == "home",
             temp=str(task.temp_root / f"plow-{command.procId}"),
-            log_roots=list(task.log_roots),
+            log_roots=log_roots(self._config),
             umask=int(task.umask, 8),
             allow_setuid=task.allow_setuid,
             grace_s=max(0.0, grace_s),

@@ -14,6 +14,7 @@ import select
 import signal
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 from rndaemon import child, taskenv, tasklog
@@ -81,8 +82,8 @@ class Shim:
 
     def run(self) -> dict[str, object]:
         """The exit record."""
-        self._entry.write_status({"phase": "starting", "started_ms": self._started_ms})
         try:
+            self._entry.write_status({"phase": "starting", "started_ms": self._started_ms})
             account = account_for(self._request)
             taskenv.make_temp(self._request, account)
             self._start(account)
@@ -200,16 +201,16 @@ class Shim:
 
     def _publish(self, phase: str) -> None:
         self._published_at = time.monotonic()
-        self._entry.write_status(
-            {
-                "phase": phase,
-                "pid": self._pid,
-                "started_ms": self._started_ms,
-                "progress": round(self._output.fraction, 4),
-                "last_log": self._output.last_line,
-                **self._meter.as_dict(),
-            }
-        )
+        status = {
+            "phase": phase,
+            "pid": self._pid,
+            "started_ms": self._started_ms,
+            "progress": round(self._output.fraction, 4),
+            "last_log": self._output.last_line,
+            **self._meter.as_dict(),
+        }
+        with suppress(OSError):  # a full disk under the spool is no reason to end a render
+            self._entry.write_status(status)
 
     def _verdict(self) -> dict[str, object]:
         wish = self._stop.wish

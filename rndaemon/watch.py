@@ -22,6 +22,8 @@ class Watch:
         """`tick` is called about once a second, for what has a deadline."""
         self._tick = tick
         self._poll = select.epoll()
+        self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._poll.register(self._wake, select.EPOLLIN)
         self._ended: dict[int, Callable[[], None]] = {}
         self._lock = threading.Lock()
         self._stopping = False
@@ -34,7 +36,8 @@ class Watch:
     def stop(self) -> None:
         """Look no more; what is watched runs on."""
         self._stopping = True
-        self._thread.join(timeout=2 * _TICK_S)
+        os.eventfd_write(self._wake, 1)
+        self._thread.join(timeout=_TICK_S)
 
     def add(self, descriptor: int, ended: Callable[[], None]) -> None:
         """Call `ended` once, when the process of this descriptor is gone; the descriptor becomes ours."""
@@ -45,6 +48,8 @@ class Watch:
     def _run(self) -> None:
         while not self._stopping:
             for descriptor, _ in self._poll.poll(_TICK_S):
+                if descriptor == self._wake:
+                    return
                 with self._lock:
                     ended = self._ended.pop(descriptor)
                 os.close(descriptor)
