@@ -84,6 +84,15 @@ class Job:
             raise Invalid(f"--set {key}={self.params[key]}: expected {error}") from None
         return value
 
+    def setup(self) -> None:
+        """Let each layer prepare itself, those too that a setup adds; once, before the job is launched."""
+        done: set[str] = set()
+        with loading(self):
+            while waiting := [layer for name, layer in self.layers.items() if name not in done]:
+                for layer in waiting:
+                    done.add(layer.name)
+                    layer.setup()
+
     def check(self) -> None:
         """Whether the parts fit together; what only one layer knows was checked when it was made."""
         place = Place(self.file)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import copy
 import difflib
 import enum
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar, cast, get_args, get_origin, overload
@@ -185,7 +186,7 @@ def _fit_one(kind: Any, raw: object, folder: Path) -> object:
         return folder / Path(raw).expanduser()
     if kind is str and isinstance(raw, (str, Path)) and "\0" not in str(raw):
         return str(raw)
-    if kind is float and isinstance(raw, (int, float)) and not isinstance(raw, bool):
+    if kind is float and isinstance(raw, (int, float)) and not isinstance(raw, bool) and math.isfinite(raw):
         return float(raw)
     if kind in (int, bool) and type(raw) is kind:
         return raw

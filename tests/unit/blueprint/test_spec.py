@@ -1,0 +1,159 @@
+"""What the server is told of a job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from blueprint import Layer, Task
+from blueprint.job import Job, loading
+from blueprint.modules.shell import Shell, ShellCommand
+from blueprint.spec import to_job_spec
+from plow_client.errors import Invalid
+from plow_client.idl import DependType
+
+
+@pytest.fixture
+def job():
+    with loading(Job("shot")) as job:
+        yield job
+
+
+def layers(job, frames="1-4", **options):
+    return {layer.name: layer for layer in to_job_spec(job, frames, **options).layers}
+
+
+def test_a_shell_layer_goes_to_the_farm_as_it_stands(job):
+    Shell("a", cmd=["echo", "%{FRAME}"], chunk=2, threads=2, ram=900, tags="linux", service="x", retries=0)
+
+    spec = layers(job)["a"]
+    assert spec.command == ["echo", "%{FRAME}"]
+    assert (spec.range, spec.chunk, spec.minCores, spec.minRam) == ("1-4", 2, 2, 900)
+    assert (spec.tags, spec.serv, spec.maxRetries) == (["linux"], "x", 0)
+
+
+def test_what_is_not_said_is_not_sent(job):
+    Shell("a", cmd="x")
+
+    spec = layers(job)["a"]
+    assert (spec.minCores, spec.maxCores, spec.minRam, spec.maxRam) == (None, None, None, None)
+    assert (spec.tags, spec.serv, spec.maxRetries, spec.threadable) == (None, None, None, None)
+
+
+def test_a_layer_that_may_use_more_cores_is_threadable(job):
+    Shell("a", cmd="x", threads=1, max_threads=4)
+
+    assert (layers(job)["a"].maxCores, layers(job)["a"].threadable) == (4, True)
+
+
+def test_any_other_layer_goes_through_the_runner(job):
+    Layer("a")
+
+    command = layers(job, runner=["taskrun", "/archive"])["a"].command
+    assert command == ["taskrun", "/archive", "--layer", "a", "--range=%{RANGE}"]
+
+
+def test_a_shell_layer_with_outputs_goes_through_the_runner_that_looks_for_them(job):
+    Shell("a", cmd="x").add_output("picture", "/out.####.png")
+
+    assert layers(job)["a"].command[0] == "taskrun"
+
+
+def test_the_layers_own_frames_win(job):
+    Layer("a", frame_range="1-10x2")
+    Layer("b")
+
+    specs = layers(job, "3")
+    assert (specs["a"].range, specs["b"].range) == ("1-10x2", "3")
+
+
+def test_the_blueprints_frames_stand_in(job):
+    Layer("a")
+    job.range = "7-9"
+
+    assert layers(job, None)["a"].range == "7-9"
+
+
+@pytest.mark.parametrize(
+    ("frames", "said"), [(None, "layer 'a': no frames"), ("1-3,foo", "layer 'a': 'foo' is no frame")]
+)
+def test_frames_are_needed_and_checked(job, frames, said):
+    Layer("a")
+
+    with pytest.raises(Invalid, match=said):
+        layers(job, frames)
+
+
+def test_a_job_of_tasks_needs_no_frames(job):
+    ShellCommand("a", cmd="x")
+
+    assert [task.name for task in layers(job, None)["a"].tasks] == ["a"]
+
+
+def test_tasks_of_a_group_are_one_layer_of_the_farm(job):
+    for name in ("a", "b", "c"):
+        ShellCommand(name, cmd="x", group="prep")
+
+    spec = layers(job, None)["prep"]
+    assert [task.name for task in spec.tasks] == ["a", "b", "c"]
+    assert spec.command[-2:] == ["--task", "%{TASK}"]
+
+
+def test_a_task_alone_keeps_its_own_command(job):
+    ShellCommand("a", cmd=["tar", "xf"])
+
+    assert layers(job, None)["a"].command == ["tar", "xf"]
+
+
+def kinds(spec):
+    found = [*(spec.depends or []), *(on for task in spec.tasks or [] for on in task.depends or [])]
+    return [(DependType(on.type).name, on.dependOnLayer, on.dependOnTask) for on in found]
+
+
+def test_every_kind_of_depend(job):
+    Layer("a")
+    Task("t", group="g")
+    Layer("by_frame", depend="a")
+    Layer("whole", depend="a:all")
+    Layer("on_task", depend="t")
+    Layer("on_group", depend="g")
+    Task("task_on_layer", depend="a")
+    Task("task_on_task", depend="t")
+
+    specs = layers(job)
+    assert kinds(specs["by_frame"]) == [("TASK_BY_TASK", "a", None)]
+    assert kinds(specs["whole"]) == [("LAYER_ON_LAYER", "a", None)]
+    assert kinds(specs["on_task"]) == [("LAYER_ON_TASK", "g", "t")]
+    assert kinds(specs["on_group"]) == [("LAYER_ON_LAYER", "g", None)]
+    assert kinds(specs["task_on_layer"]) == [("TASK_ON_LAYER", "a", None)]
+    assert kinds(specs["task_on_task"]) == [("TASK_ON_TASK", "g", "t")]
+
+
+def test_a_task_says_who_it_is_in_its_depends(job):
+    Task("t", group="g")
+    Task("u", group="g", depend="t")
+
+    (depend,) = layers(job)["g"].tasks[1].depends
+    assert (depend.dependentLayer, depend.dependentTask) == ("g", "u")
+
+
+def test_post_layers_run_after_the_job(job):
+    Layer("a")
+    Layer("mail", post=True)
+
+    assert [layers(job)[name].isPost for name in ("a", "mail")] == [False, True]
+
+
+def test_the_project_is_the_callers_then_the_blueprints_then_the_default(job):
+    Layer("a")
+    assert to_job_spec(job, "1").project == "default"
+    job.project = "film"
+    assert to_job_spec(job, "1").project == "film"
+    assert to_job_spec(job, "1", project="short", paused=True).project == "short"
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 256])
+def test_a_job_name_is_checked(name):
+    with pytest.raises(Invalid, match="is no job name"):
+        Job(name, folder=Path("/"))
