@@ -24,11 +24,21 @@ from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout, TooManyRequest
 from plow_client.errors import Unavailable
 from plow_client.logs import event
 from plow_server.queries import load_queries
-from plow_server.session import Connection, Watchdog, session_dsn, set_types
+from plow_server.session import Connection, Patience, Watchdog, session_dsn, set_types
 from plow_server.sqlstate import LOST_RACES, is_dropped, translate
 from plow_server.verbs import Result, Row, Statements, Verbs
 
-__all__ = ["SQL", "Database", "Dedicated", "Json", "Row", "Transaction", "Verbs", "connect_dedicated"]
+__all__ = [
+    "SQL",
+    "Database",
+    "Dedicated",
+    "Json",
+    "Patience",
+    "Row",
+    "Transaction",
+    "Verbs",
+    "connect_dedicated",
+]
 
 log = logging.getLogger(__name__)
 Made = TypeVar("Made")
@@ -38,6 +48,8 @@ Json = Jsonb
 
 RACES = 8
 CHECK_S = 3.0
+GRACE_S = 5.0
+PATIENCE = Patience()
 
 
 class Transaction(Verbs):
@@ -52,11 +64,7 @@ class Transaction(Verbs):
 
 
 class Database(Verbs):
-    """Connections for many threads; a verb used here is a transaction of its own.
-
-    `statement_s` is PostgreSQL's own limit of a statement, `hung_s` the time after which a connection whose
-    backend does not answer is cut, `wait_s` how long a thread waits for a free connection.
-    """
+    """Connections for many threads; a verb used here is a transaction of its own."""
 
     def __init__(
         self,
@@ -65,21 +73,19 @@ class Database(Verbs):
         name: str = "plow-server",
         min_size: int = 1,
         max_size: int = 8,
-        statement_s: float = 5.0,
-        hung_s: float = 10.0,
-        wait_s: float = 10.0,
+        patience: Patience = PATIENCE,
         queries: Mapping[str, str] | None = None,
     ) -> None:
         self.dsn = dsn
-        self._hung_s = hung_s
+        self._patience = patience
         self._watchdog = Watchdog()
         self._statements = Statements(load_queries(SQL / "queries") if queries is None else queries)
         self._pool: ConnectionPool[Connection] = ConnectionPool(
-            session_dsn(dsn, name=name, statement_s=statement_s),
+            session_dsn(dsn, name=name, patience=patience),
             min_size=min_size,
             max_size=max_size,
-            timeout=wait_s,
-            reconnect_timeout=3,
+            timeout=patience.checkout_s,
+            reconnect_timeout=patience.reconnect_s,
             check=self._check,
             configure=set_types,
             kwargs={"autocommit": True},
@@ -106,25 +112,32 @@ class Database(Verbs):
     def execute(self, name: str, values: Mapping[str, object]) -> Result:
         return self.atomically(lambda transaction: transaction.execute(name, values))
 
-    def atomically(self, work: Callable[[Transaction], Made], *, hung_s: float | None = None) -> Made:
-        """Do `work` in one transaction, again after a lost race, once more after a dropped connection."""
-        return _again(lambda: self._once(work, hung_s))
+    def atomically(self, work: Callable[[Transaction], Made], *, limit_s: float | None = None) -> Made:
+        """Do `work` in one transaction, again after a lost race, once more after a dropped connection.
+
+        `limit_s` gives this work's statements more (or less) time than others have.
+        """
+
+        def once() -> Made:
+            with self._open_transaction(limit_s) as transaction:
+                return work(transaction)
+
+        return _again(once)
 
     @contextlib.contextmanager
-    def transaction(self, *, hung_s: float | None = None) -> Iterator[Transaction]:
+    def transaction(self, *, limit_s: float | None = None) -> Iterator[Transaction]:
         """One transaction as a block. It cannot be repeated by itself: a lost race is Unavailable."""
-        with _our_errors(), self._connection(hung_s) as connection, connection.transaction():
-            yield Transaction(connection, self._statements)
-
-    def _once(self, work: Callable[[Transaction], Made], hung_s: float | None) -> Made:
-        with self._connection(hung_s) as connection, connection.transaction():
-            return work(Transaction(connection, self._statements))
+        with _our_errors(), self._open_transaction(limit_s) as transaction:
+            yield transaction
 
     @contextlib.contextmanager
-    def _connection(self, hung_s: float | None) -> Iterator[Connection]:
-        with self._checked_out() as connection:
-            with self._watchdog.watching(connection, self._hung_s if hung_s is None else hung_s):
-                yield connection
+    def _open_transaction(self, limit_s: float | None) -> Iterator[Transaction]:
+        hung_s = self._patience.hung_s if limit_s is None else limit_s + GRACE_S
+        with self._checked_out() as connection, self._watchdog.watching(connection, hung_s):
+            with connection.transaction():
+                if limit_s is not None:
+                    connection.execute("select set_config('statement_timeout', %s, true)", (f"{limit_s}s",))
+                yield Transaction(connection, self._statements)
 
     @contextlib.contextmanager
     def _checked_out(self) -> Iterator[Connection]:
@@ -140,7 +153,7 @@ class Database(Verbs):
             self._pool.putconn(connection)
 
     def _check(self, connection: Connection) -> None:
-        with self._watchdog.watching(connection, min(CHECK_S, self._hung_s)):
+        with self._watchdog.watching(connection, min(CHECK_S, self._patience.hung_s)):
             connection.execute("")
 
 
@@ -209,19 +222,18 @@ def connect_dedicated(
     dsn: str,
     *,
     name: str,
-    statement_s: float = 5.0,
-    hung_s: float = 10.0,
+    patience: Patience = PATIENCE,
     settings: Mapping[str, str] | None = None,
     queries: Mapping[str, str] | None = None,
 ) -> Dedicated:
     """A session of one's own: plans are made once and kept, statements are prepared at first use."""
     session = {"plan_cache_mode": "force_generic_plan", **(settings or {})}
-    conninfo = session_dsn(dsn, name=name, statement_s=statement_s, settings=session)
+    conninfo = session_dsn(dsn, name=name, patience=patience, settings=session)
     with _our_errors():
         connection = psycopg.connect(conninfo, autocommit=True, prepare_threshold=0)
     set_types(connection)
     statements = Statements(load_queries(SQL / "queries") if queries is None else queries)
-    return Dedicated(connection, statements, hung_s)
+    return Dedicated(connection, statements, patience.hung_s)
 
 
 @contextlib.contextmanager

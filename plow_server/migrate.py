@@ -16,13 +16,13 @@ from plow_client.errors import NotAllowed, Unavailable
 from plow_client.logs import event
 from plow_server.database import SQL
 from plow_server.routines import drop_views, replace_all
-from plow_server.session import Connection, session_dsn
+from plow_server.session import Connection, Patience, session_dsn
 from plow_server.sources import Source, Sources, execute, read_sources
 
 log = logging.getLogger(__name__)
 
 LOCK = "plow migrate"
-_PATIENT = {"lock_timeout": "0", "idle_in_transaction_session_timeout": "0"}
+_ENDLESS = Patience(statement_s=0, lock_s=0, idle_in_transaction_s=0)
 _BOOK = """
     create schema if not exists plow;
     create table if not exists plow.migration (
@@ -52,7 +52,7 @@ def migrate(dsn: str, folder: Path = SQL) -> Outcome:
     """Bring the database up to date. NotAllowed if it is newer than this code or its history differs."""
     sources = read_sources(folder)
     try:
-        connection = psycopg.connect(session_dsn(dsn, name="plow-migrate", statement_s=0, settings=_PATIENT))
+        connection = psycopg.connect(session_dsn(dsn, name="plow-migrate", patience=_ENDLESS))
     except psycopg.OperationalError as error:
         raise Unavailable(f"the database is out of reach: {str(error).strip()}") from error
     with connection:

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -18,7 +19,20 @@ from psycopg.types.string import TextLoader
 Connection = psycopg.Connection[Any]
 
 
-def session_dsn(dsn: str, *, name: str, statement_s: float, settings: Mapping[str, str] | None = None) -> str:
+@dataclass(frozen=True)
+class Patience:
+    """How long we wait for what, in seconds. PostgreSQL keeps the limits of statement, lock and idling itself."""
+
+    connect_s: float = 3.0
+    checkout_s: float = 10.0  # for a free connection
+    statement_s: float = 5.0
+    lock_s: float = 2.0
+    idle_in_transaction_s: float = 3.0  # so long can a frozen process of ours hold its rows
+    hung_s: float = 10.0  # a transaction over this is cut off: its backend does not answer
+    reconnect_s: float = 3.0  # the longest pause between two attempts
+
+
+def session_dsn(dsn: str, *, name: str, patience: Patience, settings: Mapping[str, str] | None = None) -> str:
     """The address with the limits that keep one stuck part from holding up the rest.
 
     What the address itself sets stays. Several hosts mean fail-over: only one that takes writes will do.
@@ -28,14 +42,14 @@ def session_dsn(dsn: str, *, name: str, statement_s: float, settings: Mapping[st
         "search_path": "plow,public",
         "timezone": "UTC",
         "jit": "off",
-        "statement_timeout": f"{statement_s * 1000:.0f}",
-        "lock_timeout": "2000",
-        "idle_in_transaction_session_timeout": "3000",
+        "statement_timeout": _milliseconds(patience.statement_s),
+        "lock_timeout": _milliseconds(patience.lock_s),
+        "idle_in_transaction_session_timeout": _milliseconds(patience.idle_in_transaction_s),
         **(settings or {}),
     }
     options = " ".join(f"-c {key}={value}" for key, value in session.items())
     defaults: dict[str, Any] = {
-        "connect_timeout": 3,
+        "connect_timeout": max(2, round(patience.connect_s)),  # libpq takes 1 for 2
         "keepalives_idle": 10,
         "keepalives_interval": 5,
         "keepalives_count": 3,
@@ -48,6 +62,10 @@ def session_dsn(dsn: str, *, name: str, statement_s: float, settings: Mapping[st
     merged = {**defaults, **given}
     merged["options"] = f"{options} {given.get('options', '')}".strip()
     return make_conninfo("", **merged)
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.0f}"
 
 
 def set_types(connection: Connection) -> None:

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from plow_client.errors import Unavailable
-from plow_server.database import Database, connect_dedicated
+from plow_server.database import Database, Patience, connect_dedicated
 
 QUERIES = {
     "pid": "select pg_backend_pid()",
@@ -114,12 +114,12 @@ def test_a_backend_that_hangs_is_cut_off_and_another_takes_over(address, stopped
             stopped(starts[0])
         return transaction.value("pid")
 
-    with Database(address, queries=QUERIES, hung_s=0.3) as db:
+    with Database(address, queries=QUERIES, patience=Patience(hung_s=0.3)) as db:
         assert db.atomically(work) == starts[1] != starts[0]
 
 
 def test_an_idle_connection_that_hangs_is_not_handed_out(address, stopped):
-    with Database(address, queries=QUERIES, hung_s=0.3) as db:
+    with Database(address, queries=QUERIES, patience=Patience(hung_s=0.3)) as db:
         before = db.value("pid")
         stopped(before)
         assert db.value("pid") != before

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from plow_client.errors import AlreadyExists, Denied, Invalid, NotAllowed, NotFound, Unavailable
-from plow_server.database import Database, Json
+from plow_server.database import Database, Json, Patience
 
 SCHEMA = """
 create schema plow;
@@ -186,13 +186,25 @@ def test_sessions_carry_the_time_limits(db):
 
 
 def test_a_statement_over_its_time_is_unavailable(postgres, schema):
-    with postgres.scratch(schema) as address, Database(address, queries=QUERIES, statement_s=0.1) as db:
+    with (
+        postgres.scratch(schema) as address,
+        Database(address, queries=QUERIES, patience=Patience(statement_s=0.1)) as db,
+    ):
         with pytest.raises(Unavailable, match="too busy"):
             db.run("wait", seconds=20.0)
 
 
+def test_work_that_takes_longer_can_be_given_its_time(postgres, schema):
+    short = Patience(statement_s=0.1, hung_s=0.2)
+    with postgres.scratch(schema) as address, Database(address, queries=QUERIES, patience=short) as db:
+        assert db.atomically(lambda transaction: transaction.run("wait", seconds=0.5), limit_s=20) == 1
+        with db.transaction(limit_s=20) as transaction:
+            assert transaction.value("show", name="statement_timeout") == "20s"
+        assert db.value("show", name="statement_timeout") == "100ms"
+
+
 def test_a_database_that_is_not_there_is_unavailable():
-    with Database("host=127.0.0.1 port=1 dbname=x", wait_s=0.3, queries={}) as db:
+    with Database("host=127.0.0.1 port=1 dbname=x", patience=Patience(checkout_s=0.3), queries={}) as db:
         with pytest.raises(Unavailable, match="out of reach"):
             db.run("anything")
 

@@ -2,11 +2,11 @@
 
 from psycopg.conninfo import conninfo_to_dict
 
-from plow_server.session import session_dsn
+from plow_server.session import Patience, session_dsn
 
 
 def parts(dsn, **more):
-    return conninfo_to_dict(session_dsn(dsn, name="test", statement_s=5, **more))
+    return conninfo_to_dict(session_dsn(dsn, name="test", patience=Patience(), **more))
 
 
 def test_limits_are_added_to_a_plain_address():
