@@ -51,6 +51,9 @@ class Record(Generic[Row]):
             raise AttributeError(f"'{name}' of a {type(self).__name__} cannot be assigned")
         self._accept(name, value)
 
+    def __reduce__(self) -> tuple[type[Record[Row]], tuple[Row]]:
+        return type(self), (self._row,)
+
     def __dir__(self) -> Iterable[str]:
         return [*super().__dir__(), *declared(type(self))]
 
@@ -171,6 +174,8 @@ def _converter(hint: Any) -> Convert:
     if get_origin(hint) is list:
         inner = _converter(get_args(hint)[0])
         return list if inner is _same else lambda values: [inner(value) for value in values]
+    if get_origin(hint) is set:
+        return set  # the codec reads a set as a list
     if isinstance(hint, type) and issubclass(hint, IntEnum):
         return lambda value: _labelled(hint, value)
     if isinstance(hint, type) and issubclass(hint, Record):
