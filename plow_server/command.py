@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -10,6 +11,8 @@ from plow_client.frames import parse_frames
 from plow_client.idl import RunTaskCommand
 
 Row = Mapping[str, Any]
+_NAMES = ("FRAME", "TASK", "RANGE", "START", "END", "STEP")
+_TOKEN = re.compile(r"%\{(" + "|".join(_NAMES) + r")\}")
 
 
 class Frames(NamedTuple):
@@ -58,19 +61,9 @@ def frames_of(number: int, text: str | None, has_frames: bool) -> Frames:
 
 def fill(word: str, number: int, task: str, frames: Frames) -> str:
     """One word of the command with its tokens replaced."""
-    if "%{" not in word:
-        return word
-    tokens = {
-        "%{FRAME}": str(number),
-        "%{TASK}": task,
-        "%{RANGE}": frames.range,
-        "%{START}": str(frames.start),
-        "%{END}": str(frames.end),
-        "%{STEP}": str(frames.step),
-    }
-    for token, value in tokens.items():
-        word = word.replace(token, value)
-    return word
+    values = (str(number), task, frames.range, str(frames.start), str(frames.end), str(frames.step))
+    tokens = dict(zip(_NAMES, values, strict=True))
+    return _TOKEN.sub(lambda found: tokens[found[1]], word)
 
 
 def environment(row: Row, frames: Frames) -> dict[str, str]:

@@ -63,14 +63,13 @@ class Node:
         300.0, "Seconds without a ping, while we could hear, until its tasks are queued again.", minimum=1
     )
     vanished_after_s: float = setting(
-        10.0, "Age of a start from which a ping that does not list it makes us ask the node.", minimum=0
+        2.0, "Age of a confirmed start from which a ping that does not list it makes us ask.", minimum=0
     )
     default_port: int = setting(
         11338, "Port of a node that says no address, as those of Plow 2013.", minimum=1, maximum=65535
     )
-    connect_s: float = setting(3.0, "Seconds to connect to a node.", minimum=0.1)
     call_s: float = setting(10.0, "Seconds a call to a node may take.", minimum=0.1)
-    threads: int = setting(16, "Nodes that are called at once.", minimum=1, maximum=256)
+    threads: int = setting(32, "Nodes that are called at once.", minimum=1, maximum=256)
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,11 @@ class Dispatch:
 
     slice: int = setting(500, "Most starts booked in one transaction.", minimum=1, maximum=5000)
     inbox: int = setting(500, "Most results stored in one transaction.", minimum=1, maximum=1000)
-    plan: int = setting(20_000, "Most starts planned at once.", minimum=1)
+    plan: int = setting(2_000, "Most starts planned at once; results are stored in between.", minimum=1)
+    visit: int = setting(4, "Starts a job gets before it is compared with the others again.", minimum=1)
+    single_leader: bool = setting(
+        True, "Whether one server books at a time, which is fastest; several at once are safe too."
+    )
     reload_s: float = setting(10.0, "Seconds until the picture of the farm is read anew anyway.", minimum=0.1)
     resend_after_s: float = setting(
         5.0, "Age of a start or stop that the node has not confirmed until it is sent again.", minimum=0.1

@@ -8,3 +8,6 @@ select pg_try_advisory_lock(hashtextextended('plow leader', 0))
 
 -- name: stay_alive
 select 1
+
+-- name: ring_farm
+select pg_notify('plow_farm', '')

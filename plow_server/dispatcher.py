@@ -1,0 +1,315 @@
+"""The loop: results in, complete, release, plan, commit, push.
+
+There is no timer while work arrives: what arrives meanwhile is the next batch. One server leads; the others
+store the results that reach them and ring, so that the leader hears. What a lost message or a died server
+leaves behind is found by the clockwork of `_again`: starts and stops that no node has confirmed are sent again.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import TimeoutError as NoAnswer
+from itertools import groupby
+
+from plow_client.errors import Internal, Unavailable
+from plow_client.idl import KillCommand
+from plow_client.logs import event
+from plow_server.command import run_task_command
+from plow_server.config import Config
+from plow_server.database import Dedicated, Row
+from plow_server.farm import Farm, read_farm
+from plow_server.inbox import Batch, Ending, Inbox
+from plow_server.nodes import Absent, Accepted, NodeCalls, Outcome, Refused, Unreachable
+from plow_server.pauses import Pauses
+from plow_server.planner import Start, plan
+
+log = logging.getLogger(__name__)
+
+_LONGEST_WAIT_S = 1.0
+_DELIVERY_S = 15.0
+_RETRY_S = (0.05, 0.1, 0.2, 0.5, 1.0)
+
+
+class Dispatcher:
+    """One for each server process; `complete`, `ask` and `lead` may be called by any thread."""
+
+    def __init__(self, connect: Callable[[], Dedicated], config: Config) -> None:
+        self._connect = connect
+        self._config = config
+        self._settings = config.dispatch
+        self._inbox = Inbox()
+        self.calls = NodeCalls(self._inbox.tell, call_s=config.node.call_s, threads=config.node.threads)
+        self._pauses = Pauses(self._settings.refused_wait_most_s)
+        self._session: Dedicated | None = None
+        self._farm: Farm | None = None
+        self._leads = False
+        self._stopping = False
+        self._failures = 0
+        self._fruitless = 0
+        self._hurry = False
+        self._reload_at = self._resend_at = self._turned_at = 0.0
+        self.held: Counter[str] = Counter()  # how many tasks wait for what, by the last plan
+        self._thread = threading.Thread(target=self._run, name="dispatch", daemon=True)
+
+    # ---- for other threads
+
+    def start(self) -> None:
+        """Begin to take results; booking begins with `lead`."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the turn in hand; nodes repeat what was not stored."""
+        self._stopping = True
+        self._inbox.close()
+        if self._thread.is_alive():
+            self._thread.join()
+        self.calls.close()
+        self._hang_up()
+
+    def lead(self, leads: bool) -> None:
+        """This server is the one that books, or no more."""
+        self._leads = leads
+        if leads:
+            self._inbox.ring(farm=True, kill=True)
+
+    def rang(self, farm: bool, kill: bool) -> None:
+        """A bell of the database."""
+        self._inbox.ring(farm=farm, kill=kill)
+
+    def is_alive(self) -> bool:
+        """Whether the loop turns."""
+        return time.monotonic() - self._turned_at < self._settings.leader_silent_s
+
+    def complete(self, endings: Sequence[Ending]) -> None:
+        """Store these; returns after the commit. Unavailable: come again."""
+        try:
+            self._inbox.deliver(endings).result(_DELIVERY_S)
+        except NoAnswer:
+            raise Unavailable("the results could not be stored in time; try again") from None
+
+    def note(self, endings: Sequence[Ending]) -> None:
+        """Store these, some time soon; if that fails, they will be noticed again."""
+        if endings:
+            self._inbox.deliver(endings)
+
+    # ---- the loop
+
+    def _run(self) -> None:
+        while not self._stopping:
+            batch = self._inbox.take(self._wait_s(), self._settings.inbox)
+            self._turned_at = time.monotonic()
+            try:
+                self._turn(batch)
+                self._failures = 0
+            except Unavailable as error:
+                batch.fail(error)
+                self._stumble(event("dispatch interrupted", why=error.why), fault=False)
+            except Exception as error:  # noqa: BLE001 - a loop that died would stop the farm
+                batch.fail(Internal(f"the results could not be stored: {error}"))
+                self._stumble(event("dispatch met a fault"), fault=True)
+
+    def _turn(self, batch: Batch) -> None:
+        endings = batch.endings + list(self._listen(batch.outcomes))
+        session = self._connected()
+        self._confirm(session, batch.outcomes)
+        self._store(session, endings)
+        batch.stored()
+        if not self._leads:
+            self._farm = None
+            return
+        self._again(session, batch.kill_rang)
+        self._look(session, batch.farm_rang)
+        self._book(session)
+
+    def _wait_s(self) -> float:
+        if self._failures:
+            return _RETRY_S[min(self._failures, len(_RETRY_S)) - 1]
+        if self._hurry:
+            return 0.0
+        now = time.monotonic()
+        due = min(self._reload_at, self._resend_at) - now if self._leads else _LONGEST_WAIT_S
+        return max(0.0, min(due, self._pauses.left_s(), _LONGEST_WAIT_S))
+
+    def _connected(self) -> Dedicated:
+        if self._session is None:
+            self._session = self._connect()
+        return self._session
+
+    def _hang_up(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
+    def _stumble(self, line: str, *, fault: bool) -> None:
+        """Start over: a fresh connection, a fresh picture of the farm."""
+        if fault:
+            log.exception(line)
+        elif not self._failures:
+            log.warning(line)
+        self._failures += 1
+        self._farm = None
+        self._hang_up()
+
+    # ---- what nodes say
+
+    def _listen(self, outcomes: Iterable[Outcome]) -> Iterator[Ending]:
+        """What calls to nodes have shown, as endings of the attempts that will not run."""
+        for outcome in outcomes:
+            if isinstance(outcome, Accepted):
+                self._pauses.succeeded(outcome.node_id)
+            elif isinstance(outcome, Refused):
+                self._pause(outcome.node_id, self._settings.refused_wait_s, outcome.why)
+                yield Ending(outcome.proc, "ABORTED", reason=outcome.why)
+            elif isinstance(outcome, Unreachable):
+                self._pause(outcome.node_id, self._settings.unreachable_wait_s, outcome.why)
+            else:
+                yield from _absent(outcome)
+
+    def _pause(self, node_id: str, first_s: float, why: str) -> None:
+        pause_s = self._pauses.begin(node_id, first_s)
+        log.warning(event("node paused", seconds=round(pause_s, 2), why=why, node=node_id))
+        if self._farm is not None:
+            self._farm.close(node_id)
+
+    def _confirm(self, session: Dedicated, outcomes: Iterable[Outcome]) -> None:
+        procs = [proc for outcome in outcomes if isinstance(outcome, Accepted) for proc in outcome.procs]
+        if procs:
+            session.run("confirm_procs", p_proc=procs)
+
+    def _store(self, session: Dedicated, endings: Sequence[Ending]) -> None:
+        if not endings:
+            return
+        rings = not (self._leads and self._settings.single_leader)
+        rows = session.all("complete_tasks", **_columns(endings), p_ring=rings)
+        if self._farm is not None:
+            self._farm.ended(rows)
+        if any(row["has_dependents"] for row in rows):
+            self._release(session)
+
+    def _release(self, session: Dedicated) -> None:
+        while rows := session.all("release_dependents"):
+            if self._farm is not None:
+                self._farm.woken(rows)
+
+    # ---- what the leader does
+
+    def _again(self, session: Dedicated, kill_rang: bool) -> None:
+        """Send stops when the bell rang, and everything unconfirmed when it is due."""
+        is_due = time.monotonic() >= self._resend_at
+        if kill_rang or is_due:
+            self._stop_procs(session.all("killing_procs"))
+        if is_due:
+            overdue = session.all("overdue_starts", after_s=self._settings.resend_after_s)
+            if overdue:
+                log.info(event("starts sent again", count=len(overdue)))
+                self._push(session, [row["id"] for row in overdue])
+            self._release(session)
+            self._resend_at = time.monotonic() + self._settings.resend_after_s / 2
+
+    def _look(self, session: Dedicated, farm_rang: bool) -> None:
+        """Read the farm anew if this picture may be wrong; let nodes whose pause is over take part again."""
+        farm = self._farm
+        if farm is None or farm_rang or farm.is_stale or time.monotonic() >= self._reload_at:
+            if farm_rang:
+                self._release(session)
+            farm = self._farm = session.atomically(read_farm)
+            self._reload_at = time.monotonic() + self._settings.reload_s
+            self._fruitless = 0 if farm_rang else self._fruitless
+        for node_id in self._pauses.over():
+            farm.open(node_id)
+        for node_id in self._pauses.nodes:
+            farm.close(node_id)
+
+    def _book(self, session: Dedicated) -> None:
+        farm = self._farm
+        assert farm is not None
+        made = plan(farm.snapshot(), self._settings.plan, self._settings.visit)
+        self.held = made.held
+        booked = 0
+        for entries in _slices(made.starts, self._settings.slice):
+            columns = zip(*entries, strict=True)
+            layers, nodes, counts = (list(column) for column in columns)
+            rows = session.all("commit_plan", p_layer=layers, p_node=nodes, p_n=counts)
+            farm.booked(rows)
+            booked += len(rows)
+            self._push(session, [row["proc_id"] for row in rows])
+        self._after_plan(farm, made.size, booked)
+        if booked == made.size:
+            farm.remember(made)
+
+    def _after_plan(self, farm: Farm, planned: int, booked: int) -> None:
+        """A refusal means that the picture is wrong: look again, at once unless that did not help."""
+        self._hurry = planned >= self._settings.plan
+        if booked == planned:
+            self._fruitless = 0
+            return
+        farm.forget()
+        self._fruitless = 0 if booked else self._fruitless + 1
+        wait_s = 0.0 if self._fruitless < 2 else _RETRY_S[min(self._fruitless, len(_RETRY_S)) - 1]
+        self._reload_at = time.monotonic() + wait_s
+        log.info(event("plan refused in part", planned=planned, booked=booked))
+
+    def _push(self, session: Dedicated, procs: Sequence[str]) -> None:
+        if not procs:
+            return
+        rows = session.all("start_orders", procs=procs)
+        for (node_id, address), orders in _by_node(rows):
+            grace_s = self._config.job.kill_grace_s
+            self.calls.start(node_id, address, [run_task_command(row, grace_s) for row in orders])
+
+    def _stop_procs(self, rows: Sequence[Row]) -> None:
+        for (node_id, address), orders in _by_node(rows):
+            stops = [KillCommand(procId=row["proc_id"], reason=row["reason"]) for row in orders]
+            self.calls.stop(node_id, address, stops)
+
+
+def _absent(outcome: Absent) -> Iterator[Ending]:
+    """Where the node does not have them: stopped before they began, or lost."""
+    for proc in outcome.procs:
+        if outcome.was_killed:
+            yield Ending(proc, "KILLED")
+        else:
+            yield Ending(proc, "LOST", reason="the node does not hold it any more")
+
+
+def _columns(endings: Sequence[Ending]) -> dict[str, list[object]]:
+    """The arguments of complete_tasks."""
+    return {
+        "p_proc": [one.proc for one in endings],
+        "p_status": [one.status for one in endings],
+        "p_signal": [one.signal for one in endings],
+        "p_end": [one.end for one in endings],
+        "p_reason": [one.reason for one in endings],
+        "p_high_ram": [one.high_ram for one in endings],
+        "p_high_cores": [one.high_cores for one in endings],
+        "p_clock_ms": [one.clock_ms for one in endings],
+        "p_cpu_ms": [one.cpu_ms for one in endings],
+    }
+
+
+def _slices(starts: Sequence[Start], most: int) -> Iterator[list[Start]]:
+    """Cut a plan into pieces of about `most` tasks."""
+    piece: list[Start] = []
+    size = 0
+    for start in starts:
+        piece.append(start)
+        size += start.n
+        if size >= most:
+            yield piece
+            piece, size = [], 0
+    if piece:
+        yield piece
+
+
+def _by_node(rows: Sequence[Row]) -> Iterator[tuple[tuple[str, str], list[Row]]]:
+    """Rows of one node together, in their order."""
+
+    def place(row: Row) -> tuple[str, str]:
+        return row["node_id"], row["address"]
+
+    for key, group in groupby(sorted(rows, key=place), key=place):
+        yield key, list(group)

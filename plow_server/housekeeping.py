@@ -1,0 +1,120 @@
+"""Timed work, each piece on one server at a time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from plow_client.errors import PlowError
+from plow_client.logs import event
+from plow_server.config import Config
+from plow_server.database import Database, Row, Transaction
+from plow_server.dispatcher import Dispatcher
+from plow_server.inbox import Ending
+
+log = logging.getLogger(__name__)
+
+_STEP_S = 0.25
+
+
+@dataclass
+class Chore:
+    """One piece of timed work."""
+
+    name: str
+    every_s: float
+    work: Callable[[], None]
+    due: float = 0.0
+
+
+class Housekeeping:
+    """A thread with a table of chores."""
+
+    def __init__(self, db: Database, dispatcher: Dispatcher, config: Config) -> None:
+        self._db = db
+        self._dispatcher = dispatcher
+        self._node = config.node
+        self._gap_s = config.housekeeping.listening_gap_s
+        every = config.housekeeping
+        self.chores = [
+            Chore("keep_listening", self._gap_s / 5, self.keep_listening),
+            Chore("sweep_silent", every.silent_every_s, self.sweep_silent),
+            Chore("sweep_lost", every.lost_every_s, self.sweep_lost),
+            Chore("release_dependents", every.depend_every_s, self.release_dependents),
+            Chore("sweep_partitions", every.partition_every_s, self.sweep_partitions),
+            Chore("sweep_use", every.partition_every_s, self.sweep_use),
+        ]
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
+
+    def start(self) -> None:
+        """Do everything once, then in its time."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the chore in hand."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def keep_listening(self) -> None:
+        """Say that this server hears nodes; every server does."""
+        self._db.run("keep_listening", p_gap_s=self._gap_s)
+
+    def sweep_silent(self) -> None:
+        """Nothing more is booked on nodes that do not ping."""
+        for row in self._in_turn("sweep_silent", p_silent_s=self._node.silent_s, p_gap_s=self._gap_s):
+            log.warning(event("node went silent", node=row["sweep_silent"]))
+
+    def sweep_lost(self) -> None:
+        """The tasks of nodes that are silent for too long are queued again."""
+        rows = self._in_turn("sweep_lost", p_lost_after_s=self._node.lost_after_s, p_gap_s=self._gap_s)
+        procs = [row["sweep_lost"] for row in rows]
+        if procs:
+            log.warning(event("procs given up with their nodes", count=len(procs)))
+            reason = f"the node was silent for more than {self._node.lost_after_s:g} s"
+            self._dispatcher.complete([Ending(proc, "NODE_LOST", reason=reason) for proc in procs])
+
+    def release_dependents(self) -> None:
+        """A net for what a died server left in the queue."""
+        if self._db.run("release_dependents"):
+            self._db.run("ring_farm")
+
+    def sweep_partitions(self) -> None:
+        """History has its tables before they are needed."""
+        for row in self._in_turn("sweep_partitions"):
+            log.info(event("history table made", table=row["sweep_partitions"]))
+
+    def sweep_use(self) -> None:
+        """Measurements that a ping left behind when its proc ended."""
+        self._in_turn("sweep_use")
+
+    def _in_turn(self, name: str, **values: object) -> list[Row]:
+        """Call the function, unless another server is at it."""
+
+        def work(transaction: Transaction) -> list[Row]:
+            if not transaction.value("take_turn", name=name):
+                return []
+            return transaction.all(name, **values)
+
+        return self._db.atomically(work)
+
+    def _run(self) -> None:
+        failing: set[str] = set()
+        while not self._stopping.wait(_STEP_S):
+            for chore in self.chores:
+                if time.monotonic() < chore.due or self._stopping.is_set():
+                    continue
+                try:
+                    chore.work()
+                    failing.discard(chore.name)
+                except PlowError as error:
+                    if chore.name not in failing:
+                        log.warning(event("chore put off", chore=chore.name, why=error.why))
+                    failing.add(chore.name)
+                except Exception:  # the other chores go on
+                    log.exception(event("chore met a fault", chore=chore.name))
+                chore.due = time.monotonic() + chore.every_s
