@@ -1,0 +1,81 @@
+"""Makes Qt actions of descriptions and runs them: ask, call on the session's thread, refresh what is stale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Generic
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from wrangler.actions.action import Action
+from wrangler.icons import icon
+from wrangler.models.column import RowT
+from wrangler.session import Session
+from wrangler.views.question import Question
+
+
+class BoundActions(QObject, Generic[RowT]):
+    """The actions of one panel; `rows` gives what is selected now, `name` what to call a row in a question."""
+
+    went_stale = Signal(frozenset)
+    said = Signal(str)
+
+    def __init__(
+        self,
+        actions: Sequence[Action[RowT]],
+        session: Session,
+        owner: QWidget,
+        rows: Callable[[], list[RowT]],
+        name: Callable[[RowT], str],
+    ) -> None:
+        super().__init__(owner)
+        self._session, self._owner, self._rows, self._name = session, owner, rows, name
+        self.bound = [(action, self._bind(action)) for action in actions]
+        self.update_enabled([])
+
+    @property
+    def qt_actions(self) -> list[QAction]:
+        """In the order of the list, for menus and tool bars."""
+        return [made for _, made in self.bound]
+
+    def update_enabled(self, rows: Sequence[RowT]) -> None:
+        """Grey out what is about none of these rows; nothing is ever hidden."""
+        for action, made in self.bound:
+            made.setEnabled(any(action.applies(row) for row in rows))
+
+    def _bind(self, action: Action[RowT]) -> QAction:
+        made = QAction(icon(action.icon), action.text, self._owner)
+        made.setObjectName(action.name)
+        made.setShortcut(QKeySequence(action.key))
+        made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        keys = made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        made.setToolTip(f"{action.text} ({keys})\n{action.tip}")
+        made.setStatusTip(action.tip)
+        made.triggered.connect(lambda: self._trigger(action))
+        self._owner.addAction(made)
+        return made
+
+    def _trigger(self, action: Action[RowT]) -> None:
+        rows = action.chosen(self._rows())
+        if not rows:
+            return
+        sentence = action.question(rows)
+        if not sentence:
+            self._run(action, rows)
+            return
+        names = [self._name(row) for row in rows]
+        Question(action.text, sentence, names, lambda: self._run(action, rows), self._owner).open()
+
+    def _run(self, action: Action[RowT], rows: list[RowT]) -> None:
+        self.said.emit(f"{action.text}: asked for {len(rows):,} …")
+
+        def done() -> None:
+            self.said.emit(action.done(rows))
+            self.went_stale.emit(action.stale)
+
+        def failed() -> None:
+            self.went_stale.emit(action.stale)  # some of it may have been done
+
+        self._session.act(action.text, lambda farm: action.call(farm, rows), done, failed)
