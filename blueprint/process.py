@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from types import FrameType
-from typing import NoReturn
 
 
 class CommandFailed(Exception):
@@ -29,12 +28,16 @@ def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
     Where the command has no status of its own it is a shell's: 127, 126, or 128 + the signal.
     """
     print("+ " + shlex.join(command), flush=True)
+    _asked.starting = True
     try:
         process = subprocess.Popen(command, env=env)
     except OSError as error:
         status = 127 if isinstance(error, FileNotFoundError) else 126
         raise CommandFailed(status, f"cannot start '{command[0]}': {error.strerror}") from error
+    finally:
+        _asked.starting = False
     try:
+        _asked.obey()
         status = process.wait()
     except BaseException:
         process.terminate()
@@ -45,13 +48,28 @@ def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
         raise CommandFailed(status, f"'{command[0]}' ended with status {status}")
 
 
+class _Asked:
+    """Whether somebody wants the task to end; while a process is being started the answer has to wait."""
+
+    starting = False
+    signal = 0
+
+    def take(self, number: int, frame: FrameType | None) -> None:
+        self.signal = number
+        if not self.starting:
+            self.obey()
+
+    def obey(self) -> None:
+        if self.signal:
+            raise Stopped(f"stopped by signal {self.signal}")
+
+
+_asked = _Asked()
+
+
 def end_on_terminate() -> None:
     """Let SIGTERM unwind the task, so that what it left half done is tidied away."""
-
-    def stop(number: int, frame: FrameType | None) -> NoReturn:
-        raise Stopped(f"stopped by signal {number}")
-
-    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGTERM, _asked.take)
 
 
 def python_command(module: str) -> list[str]:
