@@ -86,7 +86,6 @@ class Database(Verbs):
             max_size=max_size,
             timeout=patience.checkout_s,
             reconnect_timeout=patience.reconnect_s,
-            check=self._check,
             configure=set_types,
             kwargs={"autocommit": True},
             name=name,
@@ -142,7 +141,7 @@ class Database(Verbs):
     @contextlib.contextmanager
     def _checked_out(self) -> Iterator[Connection]:
         try:
-            connection = self._pool.getconn()
+            connection = self._living()
         except (PoolTimeout, TooManyRequests):
             raise Unavailable("the database is out of reach or too busy; try again") from None
         except PoolClosed:
@@ -152,9 +151,22 @@ class Database(Verbs):
         finally:
             self._pool.putconn(connection)
 
-    def _check(self, connection: Connection) -> None:
-        with self._watchdog.watching(connection, min(CHECK_S, self._patience.hung_s)):
-            connection.execute("")
+    def _living(self) -> Connection:
+        """A connection whose backend answers.
+
+        Not the pool's own check: that waits 1, 2, 4 ... seconds after each dead connection it finds, and
+        after a restart of the database all are dead.
+        """
+        deadline = time.monotonic() + self._patience.checkout_s
+        while True:
+            connection = self._pool.getconn(timeout=deadline - time.monotonic())
+            try:
+                with self._watchdog.watching(connection, min(CHECK_S, self._patience.hung_s)):
+                    connection.execute("")
+                return connection
+            except psycopg.Error:
+                connection.close()
+                self._pool.putconn(connection)
 
 
 class Dedicated(Verbs):
