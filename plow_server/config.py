@@ -94,6 +94,7 @@ class Dispatch:
     unreachable_wait_s: float = setting(
         5.0, "Pause for a node that could not be called, before more is booked there.", minimum=0.01
     )
+    statement_s: float = setting(5.0, "Seconds one statement of dispatch may take.", minimum=0.1)
     heartbeat_s: float = setting(5.0, "Seconds between signs of life of the leader.", minimum=0.1)
     leader_silent_s: float = setting(
         15.0, "Seconds without one until the database ends a frozen leader's session.", minimum=0.5

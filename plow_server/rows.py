@@ -7,8 +7,8 @@ JSON: `to_json` and `from_json` go that way and back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from plow_client import idl
@@ -23,7 +23,7 @@ _I32, _STRUCT, _MAP, _SET, _LIST = 8, 12, 13, 14, 15
 class Shape:
     """How the rows of one view become one struct: made once for each struct and each part of it."""
 
-    def __init__(self, struct: type[Any], prefix: str = "") -> None:
+    def __init__(self, struct: Any, prefix: str = "") -> None:
         self._struct = struct
         self._unset = dict(vars(struct()))
         self._plain: list[tuple[str, str]] = []
@@ -53,7 +53,7 @@ class Shape:
             values[field] = None if label is None else numbers[label]
         for field, part in self._parts:
             values[field] = part.make(row)
-        made = self._struct.__new__(self._struct)
+        made: Any = object.__new__(self._struct)
         made.__dict__ = values
         return made
 
@@ -63,14 +63,14 @@ def maker(struct: type[Struct]) -> Callable[[Row], Struct]:
     return shape(struct).make
 
 
-@lru_cache(maxsize=None)
-def shape(struct: type[Any]) -> Shape:
+@cache
+def shape(struct: Hashable) -> Shape:
     """The shape of a struct, made at first use."""
     return Shape(struct)
 
 
-@lru_cache(maxsize=None)
-def labels(enum: type[Any]) -> dict[str, int]:
+@cache
+def labels(enum: Any) -> dict[str, int]:
     """The numbers of an enum of the IDL by the labels that SQL has."""
     return {member.name: int(member) for member in idl.enums[enum.__name__]}
 
@@ -110,7 +110,9 @@ def _from_json(kind: int, part: Any, value: Any) -> Any:
 
 def _fields(struct: Any) -> Iterator[tuple[str, str, int, Any]]:
     """Column, field, wire type and what stands inside, for each field."""
-    columns = {wire: column for column, wire in wire_names(spec[1] for spec in struct.thrift_spec.values()).items()}
+    columns = {
+        wire: column for column, wire in wire_names(spec[1] for spec in struct.thrift_spec.values()).items()
+    }
     for spec in struct.thrift_spec.values():
         yield columns[spec[1]], spec[1], spec[0], spec[2] if len(spec) == 4 else None
 

@@ -100,7 +100,9 @@ def expand(spec: JobSpecT, presets: Presets, limit: Limit) -> Work:
     if all(layer.isPost for layer in specs):
         raise Invalid(f"job '{spec.name}' has no layers" + (" but post layers" if specs else ""))
     if len(specs) > limit.layers_per_job:
-        raise Invalid(f"job '{spec.name}' has {len(specs):,} layers; at most {limit.layers_per_job:,} are allowed")
+        raise Invalid(
+            f"job '{spec.name}' has {len(specs):,} layers; at most {limit.layers_per_job:,} are allowed"
+        )
     layers: list[Layer] = []
     tasks = Tasks()
     frames = 0
@@ -119,9 +121,10 @@ def expand(spec: JobSpecT, presets: Presets, limit: Limit) -> Work:
 def _layer(place: int, first: int, spec: LayerSpecT, presets: Presets) -> Layer:
     name = wording.check_part_name("layer", spec.name)
     if bool(spec.range) == bool(spec.tasks):
-        raise Invalid(f"layer '{name}' has {'both' if spec.range else 'neither'} a range {'and' if spec.range else 'nor'} tasks")
+        found = "both a range and tasks" if spec.range else "neither a range nor tasks"
+        raise Invalid(f"layer '{name}' has {found}")
     frames = _frames(name, spec.range) if spec.range else []
-    chunk = 1 if spec.chunk is None else spec.chunk
+    chunk = int(spec.chunk)
     return Layer(
         place=place,
         first=first,
@@ -173,10 +176,13 @@ def _check_size(
     """Both bounds are sound; where they contradict each other, the one that was not said gives way."""
     for key in (least, most):
         if not 1 <= merged[key] <= limit:
-            raise Invalid(f"layer '{name}': {key.replace('_', ' ')} of {merged[key]} {unit}; 1 to {limit:,} are allowed")
+            what = key.replace("_", " ")
+            raise Invalid(f"layer '{name}': {what} of {merged[key]} {unit}; 1 to {limit:,} are allowed")
     if merged[least] > merged[most]:
         if least in said and most in said:
-            raise Invalid(f"layer '{name}' asks for at least {merged[least]} and at most {merged[most]} {unit}")
+            raise Invalid(
+                f"layer '{name}' asks for at least {merged[least]} and at most {merged[most]} {unit}"
+            )
         if most in said:
             merged[least] = merged[most]
         else:
@@ -196,7 +202,9 @@ def _add_tasks(tasks: Tasks, layer: Layer, spec: LayerSpecT, limit: Limit) -> No
         names = [task_name(number, layer.name) for number in numbers]
         longest = max(names, key=len)
         if len(longest) > wording.MOST_NAME:
-            raise Invalid(f"layer '{wording.short(layer.name)}': its name is too long for the names of its tasks")
+            raise Invalid(
+                f"layer '{wording.short(layer.name)}': its name is too long for the names of its tasks"
+            )
     tasks.layer += repeat(layer.place, count)
     tasks.name += names
     tasks.number += numbers

@@ -121,11 +121,13 @@ class _Names:
     def resolve(self, hook: Hook, depend: DependSpecT) -> Iterator[Wait]:
         kind = depend_type(depend)
         if depend.dependentJob and depend.dependentJob != self._job:
-            raise Invalid(f"job '{self._job}' cannot make job '{short(depend.dependentJob)}' wait; say so after the launch")
+            raise Invalid(
+                f"job '{self._job}' cannot make job '{short(depend.dependentJob)}' wait; say so after the launch"
+            )
         layer, task = self._dependent(kind, hook, depend)
         target = self._outside(kind, depend)
         if target is not None:
-            yield Wait(kind, layer and layer.place, task, target=target)
+            yield Wait(kind, layer.place if layer else None, task, target=target)
             return
         on_layer, on_task = self._on(kind, depend)
         if layer is None or on_layer is None:
@@ -139,7 +141,9 @@ class _Names:
             raise Invalid(f"'{self._shown(layer, task)}' cannot wait for itself")
         yield Wait(kind, layer.place, task, on_layer.place, on_task)
 
-    def _dependent(self, kind: DependType, hook: Hook, depend: DependSpecT) -> tuple[Layer | None, int | None]:
+    def _dependent(
+        self, kind: DependType, hook: Hook, depend: DependSpecT
+    ) -> tuple[Layer | None, int | None]:
         wanted = DEPENDENT_PART[kind]
         if wanted == "job":
             return None, None
@@ -160,7 +164,7 @@ class _Names:
         job, layer, task = depend.dependOnJob or "", depend.dependOnLayer or "", depend.dependOnTask or ""
         wanted = ON_PART[kind]
         job = "" if job == self._job else job
-        by_id = wanted == "layer" and is_id(layer) or wanted == "task" and is_id(task)
+        by_id = (wanted == "layer" and is_id(layer)) or (wanted == "task" and is_id(task))
         if not job and not by_id:
             return None
         if wanted != "job" and not (layer if wanted == "layer" else task):
@@ -171,7 +175,9 @@ class _Names:
         if not name:
             raise Invalid(f"a {kind.name} depend needs {field}")
         if name not in self._layer:
-            raise Invalid(f"a {kind.name} depend names layer '{short(name)}', which job '{self._job}' does not have")
+            raise Invalid(
+                f"a {kind.name} depend names layer '{short(name)}', which job '{self._job}' does not have"
+            )
         return self._layer[name]
 
     def _find_task(self, kind: DependType, field: str, name: str) -> tuple[Layer, int]:
@@ -179,7 +185,9 @@ class _Names:
             raise Invalid(f"a {kind.name} depend needs {field}")
         place = self._task.get(name)
         if place is None:
-            raise Invalid(f"a {kind.name} depend names task '{short(name)}', which job '{self._job}' does not have")
+            raise Invalid(
+                f"a {kind.name} depend names task '{short(name)}', which job '{self._job}' does not have"
+            )
         return self._layers[self._layer_of_task[place - 1] - 1], place
 
     def _is_implied(self, layer: Layer, on_layer: Layer) -> bool:
@@ -195,8 +203,14 @@ class _Names:
             raise Invalid(f"'{layer.name}' cannot wait for itself")
         for place, held in pair_by_frame(layer.chunks, on_layer.chunks):
             yield Wait(
-                DependType.TASK_ON_TASK, layer.place, layer.first + place, on_layer.place, on_layer.first + held
+                DependType.TASK_ON_TASK,
+                layer.place,
+                layer.first + place,
+                on_layer.place,
+                on_layer.first + held,
             )
 
     def _shown(self, layer: Layer, task: int | None) -> str:
-        return layer.name if task is None else next(name for name, place in self._task.items() if place == task)
+        return (
+            layer.name if task is None else next(name for name, place in self._task.items() if place == task)
+        )

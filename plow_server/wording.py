@@ -49,14 +49,18 @@ def check_command(layer: str, command: Sequence[str] | None) -> list[str]:
     if not command or not command[0]:
         raise Invalid(f"layer '{layer}' has no command")
     if len(command) > MOST_WORDS:
-        raise Invalid(f"layer '{layer}': a command of {len(command):,} words; at most {MOST_WORDS:,} are allowed")
+        raise Invalid(
+            f"layer '{layer}': a command of {len(command):,} words; at most {MOST_WORDS:,} are allowed"
+        )
     for word in command:
         if len(word.encode()) > MOST_WORD_BYTES:
             raise Invalid(f"layer '{layer}': a word of the command is longer than {MOST_WORD_BYTES:,} bytes")
         for token in _TOKEN.findall(word):
             if token not in TOKENS:
                 known = " ".join(f"%{{{name}}}" for name in TOKENS)
-                raise Invalid(f"layer '{layer}': unknown token %{{{token}}} in the command; known are {known}")
+                raise Invalid(
+                    f"layer '{layer}': unknown token %{{{token}}} in the command; known are {known}"
+                )
     return list(command)
 
 
@@ -69,7 +73,9 @@ def check_env(owner: str, env: Mapping[str, str] | None) -> dict[str, str]:
         if not _VARIABLE.fullmatch(name):
             raise Invalid(f"{owner}: '{short(name)}' is no name of an environment variable")
         if len(value.encode()) > MOST_VALUE_BYTES:
-            raise Invalid(f"{owner}: environment variable '{short(name)}' is longer than {MOST_VALUE_BYTES:,} bytes")
+            raise Invalid(
+                f"{owner}: environment variable '{short(name)}' is longer than {MOST_VALUE_BYTES:,} bytes"
+            )
     if sum(len(name) + len(value.encode()) for name, value in env.items()) > MOST_ENV_BYTES:
         raise Invalid(f"{owner}: the environment is larger than {MOST_ENV_BYTES:,} bytes")
     return dict(env)
@@ -111,7 +117,9 @@ def _name(noun: str, name: str | None, pattern: re.Pattern[str], allowed: str) -
     if not name:
         raise Invalid(f"a {noun} needs a name")
     if len(name) > MOST_NAME:
-        raise Invalid(f"{noun} '{short(name)}': a name of {len(name)} characters; at most {MOST_NAME} are allowed")
+        raise Invalid(
+            f"{noun} '{short(name)}': a name of {len(name)} characters; at most {MOST_NAME} are allowed"
+        )
     if not pattern.fullmatch(name):
         raise Invalid(f"{noun} '{short(name)}': a name has {allowed} only, and begins with none of . -")
     return name

@@ -1,17 +1,19 @@
--- eat_tasks(tasks, reason) returns int, how many were eaten
+-- eat_tasks(tasks, reason, states) returns int, how many were eaten
 -- Counts tasks as done without having run; running ones are stopped. What has succeeded needs no eating, and
 -- tasks of finished jobs stay as they are. What waited for the eaten is queued for release: the caller follows
 -- up with release_dependents(). A job with nothing left to do is finished.
+-- With states, only those that are in one of them once the locks are held.
 -- Locks: job and layer counters.
 -- Changes: proc, task, waiting, counters of tasks, depend_queue, job.  Rings: plow_kill, plow_farm.
-create or replace function plow.eat_tasks(p_task uuid[], p_reason text) returns int language plpgsql as $$
+create or replace function plow.eat_tasks(
+  p_task uuid[], p_reason text, p_state plow.task_state[] default null
+) returns int language plpgsql as $$
 declare
-  v_task uuid[];
+  v_task uuid[] := plow.lock_tasks(p_task, p_state);
 begin
-  perform plow.lock_tasks(p_task);
   v_task := array(
     select task.id from plow.task join plow.job on job.id = task.job_id and job.state <> 'FINISHED'
-     where task.id = any(p_task) and task.state not in ('EATEN', 'SUCCEEDED'));
+     where task.id = any(v_task) and task.state not in ('EATEN', 'SUCCEEDED'));
   if cardinality(v_task) = 0 then
     return 0;
   end if;

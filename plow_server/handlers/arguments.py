@@ -1,0 +1,44 @@
+"""What handlers say about their arguments, and what filters have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, NewType
+
+from plow_client.errors import Invalid
+from plow_server.rows import label
+
+Id = NewType("Id", str)
+"""An argument that is an id; a malformed one never reaches the handler."""
+
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def check_id(text: str) -> str:
+    """An id as it came; Invalid for anything else."""
+    if not _ID.fullmatch(text):
+        raise Invalid(f"not an id: '{text[:60]}'")
+    return text
+
+
+def ids(given: Iterable[str] | None) -> list[str] | None:
+    """The ids of a filter. Unset means any; an empty list means none."""
+    return None if given is None else [check_id(one) for one in given]
+
+
+def states(enum: type[Any], given: Iterable[int] | None) -> list[str] | None:
+    """The states of a filter as SQL calls them."""
+    return None if given is None else [label(enum, one) for one in given]
+
+
+def texts(given: Iterable[str] | None) -> list[str] | None:
+    """The names of a filter; a set of the wire comes as anything that can be walked through."""
+    return None if given is None else list(given)
+
+
+def page(limit: int | None, offset: int | None, most: int) -> dict[str, int]:
+    """Limit and offset of a filter; 0 means as much as one answer may hold."""
+    if (limit or 0) < 0 or (offset or 0) < 0:
+        raise Invalid("limit and offset are 0 or more")
+    return {"limit": min(limit or most, most), "offset": offset or 0}

@@ -1,0 +1,111 @@
+"""From functions to a handler of the wire: what holds for every call is done here, once.
+
+A function `pause_job(db, job_id, paused)` becomes the call `pauseJob` with the arguments `jobId` and `paused`. An
+argument annotated `Id` is an id by the time the function sees it; what stands after `*` is not the caller's to
+give: the server's limits, folders. Errors are ours already (database.py), the wire gives them their code.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import time
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any, get_type_hints
+
+from plow_client import idl
+from plow_client.errors import Invalid
+from plow_client.logs import event
+from plow_client.names import to_snake
+from plow_server.config import Config, log_root
+from plow_server.database import Database
+from plow_server.handlers import (
+    cluster,
+    depend,
+    folder,
+    job,
+    layer,
+    node,
+    output,
+    proc,
+    project,
+    quota,
+    service,
+    task,
+)
+from plow_server.handlers.arguments import Id, check_id
+
+log = logging.getLogger(__name__)
+
+MODULES: tuple[ModuleType, ...] = (
+    cluster, depend, folder, job, layer, node, output, proc, project, quota, service, task,
+)  # fmt: skip
+
+Handler = Callable[..., object]
+
+
+def bind(db: Database, config: Config) -> dict[str, Handler]:
+    """The handler of RpcService: every call that is built, by its name."""
+    given = {"limit": config.limit, "log_root": log_root(config)}
+    return {name: _call(name, function, db, given) for name, function in find_functions().items()}
+
+
+def find_functions() -> dict[str, Callable[..., Any]]:
+    """The function of each call: public, and defined in one of the modules of a noun."""
+    calls = {to_snake(name): name for name in idl.RpcService.thrift_services}
+    found: dict[str, Callable[..., Any]] = {}
+    for module in MODULES:
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ != module.__name__ or name.startswith("_"):
+                continue
+            if name not in calls:
+                raise TypeError(f"{module.__name__}.{name}: the IDL has no such call")
+            found[calls[name]] = function
+    return found
+
+
+def _call(name: str, function: Callable[..., Any], db: Database, given: Mapping[str, object]) -> Handler:
+    arguments = _arguments(name, function)
+    fixed = {
+        parameter.name: given[parameter.name]
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+    }
+
+    def call(**values: Any) -> object:
+        started = time.perf_counter()
+        try:
+            taken = {own: check(values.get(wire)) for wire, (own, check) in arguments.items()}
+            return function(db, **taken, **fixed)
+        finally:
+            ms = (time.perf_counter() - started) * 1000
+            log.debug(event("call answered", call=name, ms=f"{ms:.1f}"))
+
+    return call
+
+
+def _arguments(name: str, function: Callable[..., Any]) -> dict[str, tuple[str, Callable[[Any], Any]]]:
+    """For each argument of the wire, what the function calls it and how it is checked."""
+    hints = get_type_hints(function)
+    wire = [spec[1] for spec in getattr(idl.RpcService, f"{name}_args").thrift_spec.values()]
+    own = [
+        parameter.name
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+    ][1:]
+    if own != [to_snake(argument) for argument in wire]:
+        raise TypeError(f"{function.__name__} takes {own}, the call {name} has {wire}")
+    return {
+        argument: (snake, _check(name, argument, is_id=hints[snake] is Id))
+        for argument, snake in zip(wire, own, strict=True)
+    }
+
+
+def _check(name: str, argument: str, *, is_id: bool) -> Callable[[Any], Any]:
+    def check(value: Any) -> Any:
+        if value is None:
+            raise Invalid(f"{name} needs {argument}")
+        return check_id(value) if is_id else value
+
+    return check

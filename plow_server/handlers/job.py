@@ -1,0 +1,86 @@
+"""Calls about jobs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from plow_client.errors import NotFound
+from plow_client.idl import JobFilterT, JobSpecT, JobState, JobT
+from plow_server import launch as launching
+from plow_server import wording
+from plow_server.config import Limit
+from plow_server.database import Database
+from plow_server.handlers.arguments import Id, ids, states, texts
+from plow_server.handlers.release import release_dependents
+from plow_server.rows import from_json, maker
+
+REGEX_MS = 2_000  # an expression may take for ever to match; one search may not
+
+_job = maker(JobT)
+
+
+def launch(db: Database, spec: JobSpecT, *, limit: Limit, log_root: Path) -> JobT:
+    """Make a job, whole or not at all."""
+    return get_job(db, Id(launching.launch(db, spec, limit=limit, log_root=log_root)))
+
+
+def get_job(db: Database, job_id: Id) -> JobT:
+    """A job by id, finished or not."""
+    return db.one("job_by_id", _job, missing=f"no job '{job_id}'", id=job_id)
+
+
+def get_active_job(db: Database, name: str) -> JobT:
+    """An unfinished job by name."""
+    return db.one("job_by_active_name", _job, missing=f"no unfinished job '{name}'", name=name)
+
+
+def get_jobs(db: Database, filter: JobFilterT, *, limit: Limit) -> list[JobT]:
+    """Jobs that match, newest first."""
+    wanted = {
+        "ids": ids(filter.jobIds),
+        "projects": texts(filter.project),
+        "users": texts(filter.user),
+        "names": texts(filter.name),
+        "states": states(JobState, filter.states),
+        "regex": filter.regex,
+    }
+    if filter.matchingOnly and all(value is None for value in wanted.values()):
+        return []
+    is_living = filter.states is not None and JobState.FINISHED not in filter.states
+    with db.transaction() as transaction:
+        if filter.regex is not None:
+            transaction.run("limit_statement", ms=REGEX_MS)
+        return transaction.all("jobs", _job, **wanted, is_living=is_living, most=limit.rows_per_answer)
+
+
+def get_job_spec(db: Database, job_id: Id) -> JobSpecT:
+    """The spec as it was launched."""
+    row = db.one("job_spec", id=job_id, missing=f"no job '{job_id}'")
+    return from_json(JobSpecT, row["spec"])
+
+
+def kill_job(db: Database, job_id: Id, reason: str) -> None:
+    """End a job and what runs of it."""
+    if db.value("kill_job", p_job=job_id, p_reason=reason):
+        release_dependents(db)
+
+
+def pause_job(db: Database, job_id: Id, paused: bool) -> None:
+    """Stop or resume booking for a job; running tasks go on."""
+    db.run("pause_job", p_job=job_id, p_paused=paused)
+
+
+def set_job_min_cores(db: Database, job_id: Id, value: int) -> None:
+    """Set a job's share weight."""
+    db.run("set_job_cores", p_job=job_id, p_min=value)
+
+
+def set_job_max_cores(db: Database, job_id: Id, value: int) -> None:
+    """Cap a job's cores."""
+    db.run("set_job_cores", p_job=job_id, p_max=value)
+
+
+def set_job_attrs(db: Database, job_id: Id, attrs: dict[str, str]) -> None:
+    """Replace a job's attributes."""
+    if not db.run("set_job_attrs", id=job_id, attrs=wording.check_attrs("a job", attrs)):
+        raise NotFound(f"no job '{job_id}'")

@@ -1,0 +1,18 @@
+"""What follows when work that others wait for is over by hand."""
+
+from __future__ import annotations
+
+from plow_server.database import Database, Transaction
+
+
+def release_dependents(db: Database) -> None:
+    """Let go what waited for eaten tasks and killed jobs. Housekeeping does the rest, should this be cut short."""
+    while db.atomically(_release_some):
+        pass
+
+
+def _release_some(transaction: Transaction) -> bool:
+    woken = transaction.all("release_dependents")
+    if woken:
+        transaction.run("ring_farm")
+    return bool(woken)

@@ -1,0 +1,82 @@
+"""Calls about tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plow_client.errors import Invalid, NotFound
+from plow_client.idl import TaskFilterT, TaskState, TaskStatsT, TaskT
+from plow_server.config import Limit
+from plow_server.database import Database, Transaction
+from plow_server.handlers.arguments import Id, check_id, ids, page, states
+from plow_server.handlers.release import release_dependents
+from plow_server.rows import maker
+
+_task = maker(TaskT)
+_stats = maker(TaskStatsT)
+
+
+def get_task(db: Database, task_id: Id) -> TaskT:
+    """A task by id."""
+    return db.one("task_by_id", _task, missing=f"no task '{task_id}'", id=task_id)
+
+
+def get_tasks(db: Database, filter: TaskFilterT, *, limit: Limit) -> list[TaskT]:
+    """Tasks that match, in layer and task order."""
+    return db.all("tasks", _task, **_criteria(filter, limit))
+
+
+def get_task_stats(db: Database, task_id: Id) -> list[TaskStatsT]:
+    """All attempts of a task, oldest first."""
+    return db.all("attempts_of_task", _stats, id=task_id)
+
+
+def get_task_log_path(db: Database, task_id: Id) -> str:
+    """Log file of the newest attempt; before the first, where it would be."""
+    path = db.value("task_log_file", id=task_id)
+    if path is None:
+        raise NotFound(f"no task '{task_id}'")
+    return str(path)
+
+
+def kill_tasks(db: Database, filter: TaskFilterT, *, limit: Limit) -> None:
+    """Stop running tasks and queue them again."""
+    _act(db, "kill_tasks", "killed", filter, limit)
+
+
+def retry_tasks(db: Database, filter: TaskFilterT, *, limit: Limit) -> None:
+    """Queue tasks again with a fresh retry budget."""
+    _act(db, "retry_tasks", "retried", filter, limit)
+
+
+def eat_tasks(db: Database, filter: TaskFilterT, *, limit: Limit) -> None:
+    """Count tasks as done."""
+    if _act(db, "eat_tasks", "eaten", filter, limit):
+        release_dependents(db)
+
+
+def _act(db: Database, function: str, reason: str, filter: TaskFilterT, limit: Limit) -> int:
+    criteria = _criteria(filter, limit)
+
+    def work(transaction: Transaction) -> int:
+        found = transaction.value("found_tasks", **criteria)
+        return int(transaction.value(function, p_task=found, p_reason=reason, p_state=criteria["states"]))
+
+    return db.atomically(work)
+
+
+def _criteria(filter: TaskFilterT, limit: Limit) -> dict[str, Any]:
+    wanted = {
+        "job": None if filter.jobId is None else check_id(filter.jobId),
+        "layers": ids(filter.layerIds),
+        "tasks": ids(filter.taskIds),
+        "nodes": ids(filter.nodeIds),
+    }
+    if all(value is None for value in wanted.values()):
+        raise Invalid("a filter for tasks needs a job, layers, tasks or nodes")
+    return {
+        **wanted,
+        "states": states(TaskState, filter.states),
+        "since_ms": filter.lastUpdateTime or None,
+        **page(filter.limit, filter.offset, limit.rows_per_answer),
+    }

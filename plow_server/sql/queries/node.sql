@@ -1,0 +1,16 @@
+-- name: node_by_id
+select * from plow.node_view where id = %(id)s;
+
+-- name: node_by_name_or_id
+select * from plow.node_view where id = plow.as_id(%(node)s) or name = %(node)s
+ order by (id = plow.as_id(%(node)s)) desc nulls last limit 1;
+
+-- name: nodes
+select * from plow.node_view
+ where (%(ids)s::uuid[] is null or id = any(%(ids)s::uuid[]))
+   and (%(clusters)s::uuid[] is null or cluster_id = any(%(clusters)s::uuid[]))
+   and (%(names)s::text[] is null or name = any(%(names)s::text[]))
+   and (%(states)s::plow.node_state[] is null or state = any(%(states)s::plow.node_state[]))
+   and (%(locked)s::boolean is null or locked = %(locked)s::boolean)
+   and (%(regex)s::text is null or name ~ %(regex)s::text)
+ order by name;
