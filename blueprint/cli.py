@@ -1,73 +1,144 @@
-"""``plow submit``: a blueprint → a job on the farm, or on this machine, or on paper."""
+"""``plow submit``: a blueprint → a job on the farm, on this machine, or on paper."""
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import click
 
 from blueprint import archive
-from blueprint.backends.plan import PlannedTask, plan_tasks
+from blueprint.backends import plow
+from blueprint.backends.local import Done, LocalRun
+from blueprint.backends.plan import PlannedTask
 from blueprint.job import Job
 from blueprint.loader import load
+from blueprint.pretend import pretend_json, pretend_lines
 from blueprint.spec import to_job_spec
-from plow_client.errors import Invalid
-from plow_client.idl import DependSpecT, DependType, JobSpecT
+from plow_client.errors import Invalid, PlowError
+from plow_client.idl import JobSpecT
 
 TASKRUN_VARIABLE: Final = "PLOW_TASKRUN"
 
 
-def pretend_lines(spec: JobSpecT) -> list[str]:
-    """Layers, what they wait for, their tasks and the exact command of each."""
-    tasks = plan_tasks(spec)
-    lines = [f"job {spec.name}, project {spec.project}: {len(spec.layers)} layers, {len(tasks)} tasks"]
-    for layer in spec.layers:
-        own = [task for task in tasks if task.layer == layer.name]
-        frames = f", frames {layer.range}" if layer.range else ""
-        lines.append(f"layer {layer.name}{frames}, {len(own)} task{'s' if len(own) != 1 else ''}")
-        depends = [*(layer.depends or []), *(on for task in layer.tasks or [] for on in task.depends or [])]
-        lines += [f"  {_depend_text(depend)}" for depend in depends]
-        lines += [f"  {task.name}: {shlex.join(task.command)}" for task in own]
-    return lines
+@click.command()
+@click.argument("file")
+@click.argument("frames", metavar="[RANGE]", required=False)
+@click.option("--name", help="Call the job this; unset: as the file is, up to its first dot.")
+@click.option("--project", envvar="PLOW_PROJECT", help="Who pays.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A parameter of the blueprint.")
+@click.option("--pause", is_flag=True, help="Launch the job paused.")
+@click.option(
+    "--wait", is_flag=True, help="Show progress until the job is done: ends 0 ok, 1 failed, 2 killed."
+)
+@click.option("--pretend", is_flag=True, help="Show what would run; launch nothing.")
+@click.option("--local", is_flag=True, help="Run everything here, without a farm.")
+@click.option("--archive-root", type=Path, help="Where the tasks find the job; all nodes must see it.")
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+def submit(
+    file: str,
+    frames: str | None,
+    name: str | None,
+    project: str | None,
+    settings: Sequence[str],
+    pause: bool,
+    wait: bool,
+    pretend: bool,
+    local: bool,
+    archive_root: Path | None,
+    as_json: bool,
+) -> None:
+    """Launch the job that a blueprint describes."""
+    try:
+        job = load(file, name=name, params=_pairs(settings))
+        path = archive.new_path(archive_root or archive.default_root(), job)
+        runner = [sys.executable, "-m", "blueprint.runner"] if local else _taskrun()
+        if not pretend:
+            job.setup()
+        spec = to_job_spec(
+            job,
+            frames,
+            runner=[*runner, str(path)],
+            username=getpass.getuser(),
+            project=project,
+            paused=pause,
+        )
+        if pretend:
+            click.echo(
+                json.dumps(pretend_json(spec), indent=1) if as_json else "\n".join(pretend_lines(spec))
+            )
+        elif local:
+            archive.write(path, job, frames)
+            raise SystemExit(_run_here(spec, path, as_json))
+        else:
+            raise SystemExit(_launch(job, spec, path, frames, wait, as_json))
+    except PlowError as error:
+        raise click.ClickException(error.why) from error
 
 
-def pretend_json(spec: JobSpecT) -> dict[str, object]:
-    """The same for programs."""
-    tasks = plan_tasks(spec)
+def _pairs(settings: Sequence[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in settings]
+    for key, equals, _ in pairs:
+        if not key or not equals:
+            raise Invalid(f"--set '{key}': expected key=value")
+    return {key: value for key, _, value in pairs}
+
+
+def _taskrun() -> list[str]:
+    """What the nodes call the runner."""
+    return shlex.split(os.environ.get(TASKRUN_VARIABLE, "")) or ["taskrun"]
+
+
+def _launch(job: Job, spec: JobSpecT, path: Path, frames: str | None, wait: bool, as_json: bool) -> int:
+    launched = plow.launch(job, spec, path, frames)
+    if as_json:
+        click.echo(json.dumps({"id": launched.id, "name": launched.name, "archive": str(path)}))
+    else:
+        click.echo(f"job {launched.name} launched: {launched.id}")
+    return 0
+
+
+def _run_here(spec: JobSpecT, path: Path, as_json: bool) -> int:
+    run = LocalRun(spec, path / "logs")
+    results = run.run(_Told(len(run.tasks), silent=as_json))
+    failed = [done for done in results if done.status != 0]
+    if as_json:
+        click.echo(json.dumps([_done_json(done) for done in results], indent=1))
+    elif failed:
+        click.echo(f"{len(failed)} of {len(results)} tasks not done; logs in {path / 'logs'}", err=True)
+    return 1 if failed else 0
+
+
+class _Told:
+    """A line for each task that ends, with the end of its log where it failed."""
+
+    def __init__(self, total: int, *, silent: bool) -> None:
+        self.total = total
+        self.silent = silent
+        self.ended = 0
+
+    def __call__(self, task: PlannedTask, done: Done | None) -> None:
+        if done is None or self.silent:
+            return
+        self.ended += 1
+        how = "ok" if done.status == 0 else f"failed with status {done.status}"
+        click.echo(f"[{self.ended}/{self.total}] {task.name} {how}, {done.seconds:.1f} s")
+        if done.status:
+            for line in done.log.read_text(errors="replace").splitlines()[-10:]:
+                click.echo(f"    {line}")
+
+
+def _done_json(done: Done) -> dict[str, object]:
     return {
-        "name": spec.name,
-        "project": spec.project,
-        "layers": [
-            {
-                "name": layer.name,
-                "range": layer.range,
-                "depends": [_depend_text(depend) for depend in layer.depends or []],
-                "tasks": [_task_json(task, tasks) for task in tasks if task.layer == layer.name],
-            }
-            for layer in spec.layers
-        ],
+        "task": done.task.name,
+        "layer": done.task.layer,
+        "status": done.status,
+        "seconds": round(done.seconds, 3),
+        "log": str(done.log),
     }
-
-
-def _task_json(task: PlannedTask, tasks: Sequence[PlannedTask]) -> dict[str, object]:
-    return {
-        "name": task.name,
-        "frames": list(task.frames),
-        "command": list(task.command),
-        "waitsFor": [tasks[place].name for place in sorted(task.waits_for)],
-    }
-
-
-def _depend_text(depend: DependSpecT) -> str:
-    who = f"task {depend.dependentTask} waits" if depend.dependentTask else "waits"
-    if depend.dependOnTask:
-        return f"{who} for task {depend.dependOnTask}"
-    if depend.type == DependType.TASK_BY_TASK:
-        return f"{who} for {depend.dependOnLayer}, frame by frame"
-    return f"{who} for all of {depend.dependOnLayer}"

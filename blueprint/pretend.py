@@ -1,0 +1,69 @@
+"""A job on paper: what would run, in words for people and in JSON for programs. Pure."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from blueprint.backends.plan import PlannedTask, plan_tasks
+from plow_client.idl import DependSpecT, DependType, JobSpecT, LayerSpecT
+
+
+def pretend_lines(spec: JobSpecT) -> list[str]:
+    """Layers, what they wait for, their tasks and the exact command of each."""
+    tasks = plan_tasks(spec)
+    lines = [
+        f"job {spec.name}, project {spec.project}: {_count(spec.layers, 'layer')}, {_count(tasks, 'task')}"
+    ]
+    for layer in spec.layers:
+        own = [task for task in tasks if task.layer == layer.name]
+        frames = f", frames {layer.range}" if layer.range else ""
+        post = ", after the job" if layer.isPost else ""
+        lines.append(f"layer {layer.name}{frames}, {_count(own, 'task')}{post}")
+        lines += [f"  {_depend_text(depend)}" for depend in _depends(layer)]
+        lines += [f"  {task.name}: {shlex.join(task.command)}" for task in own]
+    return lines
+
+
+def pretend_json(spec: JobSpecT) -> dict[str, object]:
+    """The same for programs."""
+    tasks = plan_tasks(spec)
+    return {
+        "name": spec.name,
+        "project": spec.project,
+        "layers": [
+            {
+                "name": layer.name,
+                "range": layer.range,
+                "depends": [_depend_text(depend) for depend in _depends(layer)],
+                "tasks": [_task_json(task, tasks) for task in tasks if task.layer == layer.name],
+            }
+            for layer in spec.layers
+        ],
+    }
+
+
+def _task_json(task: PlannedTask, tasks: Sequence[PlannedTask]) -> dict[str, object]:
+    return {
+        "name": task.name,
+        "frames": list(task.frames),
+        "command": list(task.command),
+        "waitsFor": [tasks[place].name for place in sorted(task.waits_for)],
+    }
+
+
+def _depends(layer: LayerSpecT) -> list[DependSpecT]:
+    return [*(layer.depends or []), *(on for task in layer.tasks or [] for on in task.depends or [])]
+
+
+def _depend_text(depend: DependSpecT) -> str:
+    who = f"task {depend.dependentTask} waits" if depend.dependentTask else "waits"
+    if depend.dependOnTask:
+        return f"{who} for task {depend.dependOnTask}"
+    if depend.type == DependType.TASK_BY_TASK:
+        return f"{who} for {depend.dependOnLayer}, frame by frame"
+    return f"{who} for all of {depend.dependOnLayer}"
+
+
+def _count(things: Sequence[object], noun: str) -> str:
+    return f"{len(things)} {noun}" + ("" if len(things) == 1 else "s")
