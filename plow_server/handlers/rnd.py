@@ -45,19 +45,20 @@ class _Rnd:
     def ping(self, ping: Ping) -> PingReply:
         """Believe the node, and tell it what to stop."""
         return PingReply(
-            kill=self._hear(ping),
+            kill=self._hear(ping)[1],
             serverTime=int(time.time() * 1000),
             pingIntervalS=self._settings.ping_interval_s,
         )
 
     def old_ping(self, ping: Ping) -> None:
         """As `ping`; since nothing can be answered, what has to stop is stopped by a call."""
-        stop = [KillCommand(procId=proc, reason=STRAY) for proc in self._hear(ping)]
-        if stop:
-            self._dispatcher.calls.stop("ping " + ping.hostname, self._address(ping), stop)
+        node_id, strays = self._hear(ping)
+        if strays:
+            stop = [KillCommand(procId=proc, reason=STRAY) for proc in strays]
+            self._dispatcher.calls.stop(node_id, self._address(ping), stop)
 
-    def _hear(self, ping: Ping) -> list[str]:
-        """Store what was said; the procs that the node should not hold."""
+    def _hear(self, ping: Ping) -> tuple[str, list[str]]:
+        """Store what was said; the node's id, and the procs that it should not hold."""
         address = self._address(ping)
         told = self._db.one(
             "ping_node", **ping_columns(ping, address), p_vanished_after_s=self._settings.vanished_after_s
@@ -66,11 +67,11 @@ class _Rnd:
         if told["is_new"]:
             log.info(event("node joined", node=ping.hostname, address=address))
         if told["is_stale"]:
-            return []
+            return told["node_id"], []
         if ping.tasks:
             self._db.run("record_use", **use_columns(ping.tasks))
         self._reconcile(told, address)
-        return list(told["stop"])
+        return told["node_id"], list(told["stop"])
 
     def _reconcile(self, told: Row, address: str) -> None:
         self._dispatcher.note(
@@ -95,7 +96,7 @@ def ping_columns(ping: Ping, address: str) -> dict[str, object]:
     """The arguments of ping_node."""
     if not ping.hostname:
         raise Invalid("a ping without a host name")
-    hw = ping.hw or Hardware()
+    hw = vars(ping)["hw"] or Hardware()  # unset by careless nodes, whatever its type says
     held = {task.procId for task in ping.tasks or ()} | set(ping.procIds or ())
     return {
         "p_name": _text(ping.hostname),
@@ -116,7 +117,7 @@ def ping_columns(ping: Ping, address: str) -> dict[str, object]:
         "p_free_swap": hw.freeSwapMb or 0,
         "p_cpu_model": _text(hw.cpuModel),
         "p_platform": _text(hw.platform),
-        "p_load": (list(hw.load or ()) + [0.0, 0.0, 0.0])[:3],
+        "p_load": [*(hw.load or ()), 0.0, 0.0, 0.0][:3],
         "p_cores": _bookable(ping.cores, hw.physicalCpus),
         "p_ram": _bookable(ping.ramMb, (hw.totalRamMb or 0) - min((hw.totalRamMb or 0) // 20, 384)),
         "p_held": [_id(proc) for proc in sorted(held)],
