@@ -18,6 +18,7 @@ from plow_server.config import Config, data_dir
 from plow_server.database import Database, Dedicated, connect_dedicated
 from plow_server.dispatcher import Dispatcher
 from plow_server.embedded import NAME, Embedded
+from plow_server.handlers.bind import bind
 from plow_server.handlers.rnd import rnd_calls
 from plow_server.housekeeping import Housekeeping
 from plow_server.leader import Ears, Leader
@@ -87,7 +88,7 @@ class App:
         self._began(self.dispatcher)
         nodes = rnd_calls(self.db, self.dispatcher, config.node)
         self._nodes = self._listening("RndServiceApi", nodes, config.server.node_port, config.node_rpc)
-        self._rpc = self._listening("RpcService", {}, config.server.rpc_port, config.rpc)
+        self._rpc = self._listening("RpcService", bind(self.db, config), config.server.rpc_port, config.rpc)
         self._began(Housekeeping(self.db, self.dispatcher, config))
         self._began(self._leader())
         log.info(event("server started", rpc=self.rpc_address, node=self.node_address))

@@ -157,3 +157,7 @@ def _settings(
         prefix=ENVIRONMENT,
         arguments=arguments,
     )
+
+
+if __name__ == "__main__":
+    main()
