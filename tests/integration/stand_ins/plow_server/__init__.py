@@ -1,0 +1,1 @@
+"""Stands where the server stands, and says what it says."""

@@ -1,0 +1,1 @@
+"""Stands where the node daemon stands, and says what it says."""
