@@ -66,8 +66,8 @@ def _camera_at(turn: float) -> Camera:
     swing = -math.pi / 2 + 0.22 * math.sin(turn)
     return Camera(
         position=(6.2 * math.cos(swing), 2.15 + 0.25 * math.cos(turn), 6.2 * math.sin(swing)),
-        target=(0.0, 0.95, 0.0),
-        zoom=2.75,
+        target=(0.0, 0.92, 0.0),
+        zoom=3.15,
     )
 
 
