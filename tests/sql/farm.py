@@ -18,7 +18,14 @@ class Farm:
     def __init__(self, dsn: str) -> None:
         self.dsn = dsn
         self._connection = self.connect()
-        self.execute("truncate plow.project, plow.cluster, plow.service cascade")
+        self.reset()
+
+    def reset(self) -> None:
+        """An empty farm with one project, folder, cluster and quota."""
+        self.execute(
+            "truncate plow.project, plow.cluster, plow.service, plow.task, plow.waiting, plow.proc, plow.proc_use,"
+            " plow.attempt, plow.depend, plow.depend_queue cascade"
+        )
         self.cluster = self.insert("cluster", name="render", tags=["render"], is_default=True)
         self.project = self.insert("project", code="test", title="Test")
         self.folder = self.insert("folder", project_id=self.project, name="jobs")
