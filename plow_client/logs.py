@@ -45,8 +45,10 @@ def set_up(*, debug: bool = False, file: Path | None = None, stream: TextIO | No
     )
     handler.setFormatter(Lines())
     logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, handlers=[handler], force=True)
-    for noisy in ("psycopg.pool", "asyncio"):
-        logging.getLogger(noisy).setLevel(logging.INFO if debug else logging.WARNING)
+    logging.getLogger("psycopg.pool").setLevel(
+        logging.ERROR
+    )  # tells each attempt to connect; we tell the first
+    logging.getLogger("asyncio").setLevel(logging.INFO if debug else logging.WARNING)
 
 
 def _shown(value: object) -> str:

@@ -29,7 +29,7 @@ class Patience:
     lock_s: float = 2.0
     idle_in_transaction_s: float = 3.0  # so long can a frozen process of ours hold its rows
     hung_s: float = 10.0  # a transaction over this is cut off: its backend does not answer
-    reconnect_s: float = 3.0  # the longest pause between two attempts
+    reconnect_s: float = 0.25  # between two attempts while the database is away
 
 
 def session_dsn(dsn: str, *, name: str, patience: Patience, settings: Mapping[str, str] | None = None) -> str:

@@ -1,8 +1,10 @@
 """What the database layer does when PostgreSQL drops, hangs, or two of us collide."""
 
+import logging
 import os
 import signal
 import threading
+import time
 
 import psycopg
 import pytest
@@ -89,6 +91,37 @@ def test_a_database_that_drops_again_and_again_is_unavailable(address):
 
     with Database(address, queries=QUERIES) as db, pytest.raises(Unavailable, match="out of reach"):
         db.atomically(work)
+
+
+def test_a_call_outlasts_a_short_absence_of_the_database_which_is_told_once(postgres, address, caplog):
+    caplog.set_level(logging.INFO, "plow_server")
+    name = address.rpartition("/")[2]
+
+    def let_in(yes):
+        with psycopg.connect(postgres.address(), autocommit=True) as admin:
+            admin.execute(f"alter database {name} allow_connections {yes}")
+            if not yes:
+                admin.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", (name,)
+                )
+
+    with Database(address, queries=QUERIES, patience=Patience(reconnect_s=0.05)) as db:
+        db.value("pid")
+        let_in(False)
+        answers = []
+        callers = [threading.Thread(target=lambda: answers.append(db.value("pid"))) for _ in range(3)]
+        for caller in callers:
+            caller.start()
+        deadline = time.monotonic() + 10
+        while "database out of reach" not in caplog.text and time.monotonic() < deadline:
+            time.sleep(0.01)
+        let_in(True)
+        for caller in callers:
+            caller.join()
+    assert len(answers) == 3
+    messages = [record.message for record in caplog.records]
+    assert messages.count("database out of reach pool=plow-server") == 1
+    assert messages.count("database back pool=plow-server") == 1
 
 
 @pytest.fixture
