@@ -7,8 +7,7 @@ JSON: `to_json` and `from_json` go that way and back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from plow_client import idl
@@ -60,16 +59,9 @@ class Shape:
 
 def maker(struct: type[Struct]) -> Callable[[Row], Struct]:
     """What `db.one` and `db.all` take to make this struct of each row."""
-    return shape(struct).make
+    return Shape(struct).make
 
 
-@cache
-def shape(struct: Hashable) -> Shape:
-    """The shape of a struct, made at first use."""
-    return Shape(struct)
-
-
-@cache
 def labels(enum: Any) -> dict[str, int]:
     """The numbers of an enum of the IDL by the labels that SQL has."""
     return {member.name: int(member) for member in idl.enums[enum.__name__]}

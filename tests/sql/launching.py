@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from plow_client.idl import DependSpecT, DependType, JobSpecT, LayerSpecT, TaskS
 from plow_server.config import Limit
 from plow_server.database import Database
 from plow_server.launch import launch as launch_spec
+from tests.sql.farm import Farm
 
 LOGS = Path("/logs")
 
@@ -26,7 +28,9 @@ class Launched:
 def layer(name: str = "beauty", **fields: Any) -> LayerSpecT:
     """A layer of two frames, unless said otherwise."""
     if "tasks" in fields:
-        fields["tasks"] = [TaskSpecT(name=task) if isinstance(task, str) else task for task in fields["tasks"]]
+        fields["tasks"] = [
+            TaskSpecT(name=task) if isinstance(task, str) else task for task in fields["tasks"]
+        ]
     else:
         fields = {"range": "1-2", **fields}
     return LayerSpecT(**{"name": name, "command": ["true"], "minRam": 512, "maxRetries": 1, **fields})
@@ -66,3 +70,12 @@ def criteria(**given: object) -> dict[str, Any]:
 def states(db: Database, job: str) -> dict[str, str]:
     """Each task's state by its name."""
     return {row["name"]: row["state"] for row in db.all("tasks", **criteria(job=job))}
+
+
+def wait_for_lock(farm: Farm) -> None:
+    """Return when another session waits for a lock."""
+    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    deadline = time.monotonic() + 10
+    while not farm.value(waiting):
+        assert time.monotonic() < deadline, "nobody waits for a lock"
+        time.sleep(0.01)

@@ -6,7 +6,7 @@ import threading
 
 from plow_server.database import Database
 from tests.sql.farm import Farm
-from tests.sql.launching import launch, layer, states
+from tests.sql.launching import launch, layer, states, wait_for_lock
 
 
 def test_a_killed_task_waits_until_its_process_is_gone(farm: Farm, db: Database) -> None:
@@ -53,7 +53,7 @@ def test_a_booking_in_flight_is_killed_too(farm: Farm, db: Database) -> None:
             target=lambda: killed.append(db.value("kill_tasks", p_task=list(job.tasks.values()), p_reason=""))
         )
         rival.start()
-        farm.wait_for_lock()
+        wait_for_lock(farm)
     rival.join()
     other.close()
 

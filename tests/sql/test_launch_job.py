@@ -10,16 +10,23 @@ from plow_client.errors import AlreadyExists, NotAllowed, NotFound
 from plow_client.idl import DependType
 from plow_server.database import Database
 from tests.sql.farm import Farm
-from tests.sql.launching import depend, launch, layer, states
+from tests.sql.launching import depend, launch, layer, states, wait_for_lock
 
 
 def test_a_launched_job_waits_to_be_booked(farm: Farm, db: Database) -> None:
     job = launch(db, layer("a", range="1-4", chunk=2), layer("b", tasks=["first", "second"]))
 
     row = db.one("job_by_id", id=job.id, missing="")
-    assert (row["state"], row["totals__total_task_count"], row["totals__waiting_task_count"]) == ("RUNNING", 4, 4)
+    assert (row["state"], row["totals__total_task_count"], row["totals__waiting_task_count"]) == (
+        "RUNNING",
+        4,
+        4,
+    )
     assert list(job.tasks) == ["0001-a", "0003-a", "first", "second"]
-    assert farm.value("select array_agg(frames) from plow.task where layer_id = %s", job.layers["a"]) == ["1-2", "3-4"]
+    assert farm.value("select array_agg(frames) from plow.task where layer_id = %s", job.layers["a"]) == [
+        "1-2",
+        "3-4",
+    ]
     assert len(farm.book((job.layers["a"], farm.node(), 9))) == 2
 
 
@@ -120,7 +127,9 @@ def test_a_depend_on_work_that_is_over_is_satisfied_at_birth(farm: Farm, db: Dat
     farm.run_all(first.layers["a"], farm.node())
 
     second = launch(
-        db, layer(depends=[depend(DependType.LAYER_ON_LAYER, dependOnJob="first", dependOnLayer="a")]), name="second"
+        db,
+        layer(depends=[depend(DependType.LAYER_ON_LAYER, dependOnJob="first", dependOnLayer="a")]),
+        name="second",
     )
     db.run("kill_job", p_job=first.id, p_reason="")
     third = launch(db, name="third", depends=[depend(DependType.JOB_ON_JOB, dependOnJob=first.id)])
@@ -185,7 +194,7 @@ def test_of_two_launches_of_one_name_one_is_told_so(farm: Farm, db: Database) ->
         )
         rival = threading.Thread(target=second)
         rival.start()
-        farm.wait_for_lock()
+        wait_for_lock(farm)
     rival.join()
     other.close()
 

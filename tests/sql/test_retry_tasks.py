@@ -39,7 +39,12 @@ def test_succeeded_and_eaten_tasks_run_again(farm: Farm, db: Database) -> None:
 
     db.run("retry_tasks", p_task=[job.tasks["0001-a"], job.tasks["0001-b"]], p_reason="")
 
-    assert states(db, job.id) == {"0001-a": "WAITING", "0002-a": "SUCCEEDED", "0001-b": "WAITING", "0002-b": "WAITING"}
+    assert states(db, job.id) == {
+        "0001-a": "WAITING",
+        "0002-a": "SUCCEEDED",
+        "0001-b": "WAITING",
+        "0002-b": "WAITING",
+    }
 
 
 def test_tasks_of_a_finished_job_stay(farm: Farm, db: Database) -> None:

@@ -5,6 +5,8 @@ create or replace function plow.insert_tasks(
   p_job uuid[], p_layer uuid[], p_task uuid[], p_layers jsonb, p_task_layer int[], p_task_name text[],
   p_task_number int[], p_task_frames text[]
 ) returns void language plpgsql as $$
+declare
+  v_now timestamptz := plow.now();
 begin
   with
   spec as (
@@ -23,9 +25,9 @@ begin
      group by dependent_task_id
   ),
   made as (
-    insert into plow.task (id, layer_id, job_id, name, number, frames, ord, min_ram, depend_count, state)
+    insert into plow.task (id, layer_id, job_id, name, number, frames, ord, min_ram, depend_count, updated, state)
     select given.id, spec.layer_id, spec.job_id, given.name, given.number, given.frames, given.place - spec.first,
-           spec.min_ram, spec.open + coalesce(own.open, 0),
+           spec.min_ram, spec.open + coalesce(own.open, 0), v_now,
            case when spec.open + coalesce(own.open, 0) > 0 then 'DEPEND' else 'WAITING' end::plow.task_state
       from unnest(p_task, p_task_layer, p_task_name, p_task_number, p_task_frames) with ordinality
         as given (id, layer, name, number, frames, place)
