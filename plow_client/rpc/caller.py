@@ -29,6 +29,7 @@ from plow_client.rpc.message import CALL, EXCEPTION, ONEWAY, REPLY, Head, Malfor
 
 # What we accept from a server: a list of every task of a large job is longer than any request.
 ANSWER_LIMITS = Limits(message_bytes=256 * 1024 * 1024)
+REQUEST_BYTES = Limits().message_bytes
 _PIECE = 256 * 1024
 
 
@@ -179,9 +180,12 @@ class Caller:
 
     def _encoded(self, head: Head, request: Any) -> bytes:
         try:
-            return codec.encode(head, request)
+            message = codec.encode(head, request)
         except Exception as error:  # the library raises many kinds; none of them has reached the wire
             raise Invalid(f"{head.name}: {error}") from error
+        if len(message) > REQUEST_BYTES:
+            raise Invalid(f"{head.name}: {len(message)} bytes; a request may have {REQUEST_BYTES}")
+        return message
 
     # ---- receiving
 

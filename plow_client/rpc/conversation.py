@@ -22,6 +22,7 @@ from plow_client.rpc.peer import Peer
 
 _MB = 1024 * 1024
 _READ_AHEAD = 64 * 1024
+_LINGER_S = 1.0
 
 
 class House(Protocol):
@@ -95,9 +96,9 @@ class Conversation(asyncio.Protocol):
         self._house.closed(self)
 
     def data_received(self, data: bytes) -> None:
-        self._incoming.feed(data)
         if self._ends:
             return
+        self._incoming.feed(data)
         if not self._hold(len(self._incoming)):
             self.drop("no room for more unfinished messages")
             return
@@ -178,10 +179,15 @@ class Conversation(asyncio.Protocol):
 
     def _part(self, fault: Malformed) -> None:
         last = self._house.last_word(self._incoming.start(), self._incoming.dialect, fault, self.peer)
-        if last.reply:
-            self._transport.write(last.reply)
         self._ends = True
-        self._transport.close()
+        self._began = 0.0
+        if not last.reply or not self._transport.can_write_eof():
+            self._transport.write(last.reply)
+            self._transport.close()
+            return
+        self._transport.write(last.reply)
+        self._transport.write_eof()  # closing with bytes unread would destroy the answer on its way
+        self.deadline = time.monotonic() + _LINGER_S
 
     def _rest(self) -> None:
         """Wait for more: for the rest of a message not long, for the next one longer."""

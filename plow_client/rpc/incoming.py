@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from plow_client.rpc.answer import Request
 from plow_client.rpc.codec import Dialect, dialect_of
 from plow_client.rpc.compact_in import Expander
@@ -32,8 +34,17 @@ class Incoming:
 
     def start(self) -> bytes:
         """What is known of the message in progress, in binary, to tell which call it was meant to be."""
-        source = self._expander.out if self._expander else self._buf
-        return bytes(source[: self._limits.name_bytes + 12])
+        enough = self._limits.name_bytes + 32
+        if self._expander is not None:
+            return bytes(self._expander.out[:enough])
+        is_framed = self.dialect is not None and self.dialect.is_framed
+        raw = bytes(self._buf[4 if is_framed else 0 :][:enough])
+        if self.dialect is None or not self.dialect.is_compact:
+            return raw
+        expander = Expander(raw, self._limits)
+        with contextlib.suppress(Malformed):  # it is a piece of a message that is refused already
+            list(expander.message())
+        return bytes(expander.out)
 
     def next(self) -> Request | None:
         """The next whole message, or None until more has arrived."""
