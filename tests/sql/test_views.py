@@ -1,0 +1,61 @@
+"""Every view has exactly the columns that its struct has fields."""
+
+from __future__ import annotations
+
+import pytest
+
+from plow_client import idl
+from plow_client.names import to_snake
+from plow_server.database import SQL, Database
+from plow_server.rows import Shape, labels
+from tests.sql.farm import Farm
+
+STRUCTS = {
+    "attempt": idl.TaskStatsT, "cluster": idl.ClusterT, "depend": idl.DependT, "folder": idl.FolderT, "job": idl.JobT,
+    "layer": idl.LayerT, "node": idl.NodeT, "output": idl.OutputT, "proc": idl.ProcT, "project": idl.ProjectT,
+    "quota": idl.QuotaT, "service": idl.ServiceT, "task": idl.TaskT,
+}  # fmt: skip
+
+# How an attempt ended in words would cost a look into the history for each task of a list.
+LEFT_OUT = {"task": {"stats__end_reason", "stats__reason"}}
+
+
+def test_every_view_is_compared() -> None:
+    assert {path.stem for path in (SQL / "views").glob("*.sql")} == {f"{name}_view" for name in STRUCTS}
+
+
+@pytest.mark.parametrize("name", STRUCTS)
+def test_columns_are_fields(farm: Farm, name: str) -> None:
+    columns = farm.execute(
+        "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0", f"plow.{name}_view"
+    )
+
+    wanted = set(Shape(STRUCTS[name]).columns()) - LEFT_OUT.get(name, set())
+    assert {row["attname"] for row in columns} == wanted
+
+
+@pytest.mark.parametrize(
+    "enum",
+    [idl.JobState, idl.TaskState, idl.NodeState, idl.SlotMode, idl.DependType, idl.AttemptEnd, idl.ProcState],
+)
+def test_enums_have_the_labels_of_the_idl_in_their_order(db: Database, farm: Farm, enum: type) -> None:
+    found = farm.value(f"select enum_range(null::plow.{to_snake(enum.__name__)})::text[]")
+
+    assert found == sorted(labels(enum), key=labels(enum).__getitem__)
+
+
+@pytest.mark.parametrize("moment, ms", [("1970-01-01 00:00:01.5+00", 1500), (None, 0)])
+def test_times_are_milliseconds_and_none_is_0(farm: Farm, moment: str | None, ms: int) -> None:
+    assert farm.value("select plow.ms(%s::timestamptz)", moment) == ms
+
+
+def test_the_deviation_is_that_of_a_sample(farm: Farm) -> None:
+    assert farm.value("select plow.sample_deviation(8, 3)") == 2
+    assert farm.value("select plow.sample_deviation(0, 1)") == 0
+
+
+def test_a_log_file_is_named_by_task_and_attempt(farm: Farm) -> None:
+    assert (
+        farm.value("select plow.task_log_path('/logs/shot', '0001-beauty', -1)")
+        == "/logs/shot/0001-beauty.-1.log"
+    )
