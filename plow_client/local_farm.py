@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -28,7 +28,7 @@ LOOPBACK = "127.0.0.1"
 RPC_PORT, NODE_PORT = 11336, 11337
 TASK_USERS = ("plowtask", "nobody")
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games"
-SMALLEST_RAM_MB = 3072  # what a layer that says nothing asks for: with less, nothing would run
+SMALLEST_RAM_MB = 1024  # an ordinary task fits, on the smallest machine too
 _STRANGE = ("PLOW_SERVER_", "PLOW_RNDAEMON_")
 
 
@@ -84,8 +84,12 @@ class LocalFarm:
         database: str | None = None,
         server_options: Sequence[str] = (),
         node_options: Sequence[str] = (),
+        tell: Callable[[str], None] | None = None,
     ) -> None:
-        """Options are ``section.key=value``. `standard_ports` takes 11336 and 11337 where they are free."""
+        """Options are ``section.key=value``. `standard_ports` takes 11336 and 11337 where they are free.
+
+        `tell` hears what is being done, a few words at a time.
+        """
         self.state = (state or state_dir()).absolute()
         self.environment = {key: value for key, value in os.environ.items() if not key.startswith(_STRANGE)}
         self.rpc_port = _free_or_any(RPC_PORT) if standard_ports else 0
@@ -93,6 +97,7 @@ class LocalFarm:
         self.node_options = [*_task_options(self.state), "daemon.on_stop=kill", *node_options]
         self._server_options = list(server_options)
         self._database = database
+        self._tell = tell or (lambda words: None)
         self.server = Program(
             "plow-server",
             self._server_command,
@@ -121,6 +126,7 @@ class LocalFarm:
             self.start_server()
             self._prepare_tasks()
             for node in self.nodes:
+                self._tell(f"starting {node.name}")
                 node.start()
         except BaseException:
             self.stop()
@@ -128,6 +134,7 @@ class LocalFarm:
 
     def start_server(self) -> None:
         """Start the server, or start it again on the same ports."""
+        self._tell("starting the server and its database")
         rpc, node = self.server.start()
         self.rpc_port, self.node_port = int(rpc), int(node)
 
@@ -196,6 +203,7 @@ class LocalFarm:
             ensure_task_python,
         )  # copies a Python tree: only where it is needed
 
+        self._tell("looking for a Python that tasks can run, or making one")
         programs = ensure_task_python(self.state, first_account(TASK_USERS).name)
         self.node_options.append(f"task.path={programs}:{SYSTEM_PATH}")
 

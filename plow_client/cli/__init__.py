@@ -1,1 +1,1 @@
-"""The `plow` command, one file per noun."""
+"""The `plow` command: one file per noun."""

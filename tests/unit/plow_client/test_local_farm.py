@@ -14,7 +14,7 @@ from plow_client.local_farm import Share, share_machine
         (2, 8, 20_000, [Share(4, 9000), Share(4, 9000)]),
         (2, 5, 20_000, [Share(3, 9000), Share(2, 9000)]),
         (2, 1, 20_000, [Share(1, 9000), Share(1, 9000)]),
-        (3, 4, 4_000, [Share(2, 3072), Share(1, 3072), Share(1, 3072)]),
+        (3, 4, 2_000, [Share(2, 1024), Share(1, 1024), Share(1, 1024)]),
     ],
 )
 def test_a_machine_is_shared_by_its_nodes(nodes, cores, ram_mb, shares):

@@ -1,0 +1,57 @@
+"""The log of a task on the terminal: read from the shared file system, where the node writes it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from plow_client.errors import NotFound
+from plow_client.idl import TaskState
+from plow_client.task import Task
+
+_PIECE = 1 << 20
+_LOOK_S = 0.3
+_MAY_GO_ON = (TaskState.INITIALIZE, TaskState.WAITING, TaskState.RUNNING, TaskState.DEPEND)
+
+
+def print_log(
+    task: Task, attempt: int | None, and_follow: bool, pause: Callable[[float], None] = time.sleep
+) -> None:
+    """Print an attempt's log as it is; with `and_follow` until that attempt is over."""
+    path = Path(task.get_log_path(-1 if attempt is None else attempt))
+    number = task.retries if attempt is None else attempt
+    if and_follow and not path.exists():
+        click.echo(f"{task.name} has not written to {path} yet; waiting", err=True)
+    while and_follow and not path.exists() and not _is_over(task, number):
+        pause(_LOOK_S)
+    if not path.exists():
+        why = "has not run yet" if task.retries < 0 else "cannot be seen from this machine, or is gone"
+        raise NotFound(f"no log '{path}': {task.name} {why}")
+    with path.open("rb") as log:
+        over = not and_follow
+        while True:
+            _copy(log, sys.stdout.buffer)
+            if over:
+                return
+            over = _is_over(task, number)  # and then read once more what came in between
+            pause(_LOOK_S)
+
+
+def _is_over(task: Task, number: int) -> bool:
+    task.refresh()
+    if task.retries > max(number, 0):
+        return True
+    if task.state == TaskState.WAITING and task.retries >= 0:
+        return task.retries == number  # that attempt has ended, and another is to come
+    return task.state not in _MAY_GO_ON
+
+
+def _copy(log: BinaryIO, to: BinaryIO) -> None:
+    while piece := log.read(_PIECE):
+        to.write(piece)
+    to.flush()

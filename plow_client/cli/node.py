@@ -1,0 +1,129 @@
+"""`plow node`: the machines."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from plow_client import node as nodes
+from plow_client.cli.show import (
+    Column,
+    json_option,
+    label,
+    lasted,
+    memory,
+    show,
+    show_facts,
+    show_json,
+    when,
+)
+from plow_client.current import get_plow_time
+from plow_client.idl import NodeState
+
+_NODE = click.argument("name", metavar="NODE")
+_NODES = click.argument("names", metavar="NODE...", nargs=-1, required=True)
+_STATES = click.Choice([state.name.lower() for state in NodeState], case_sensitive=False)
+
+
+@click.group()
+def node() -> None:
+    """Nodes: the machines that run tasks. NODE is a name or an id."""
+
+
+@node.command("list")
+@click.argument("part", metavar="[PART]", required=False)
+@click.option("--state", "states", multiple=True, type=_STATES, help="Only nodes in this state.")
+@click.option("--locked/--unlocked", default=None, help="Only locked, or only unlocked nodes.")
+@json_option
+def list_(part: str | None, states: tuple[str, ...], locked: bool | None, as_json: bool) -> None:
+    """List nodes by name; PART is a part of the name."""
+    found = nodes.get_nodes(regex=re.escape(part) if part else None, states=states or None, locked=locked)
+    now = 0 if as_json else get_plow_time()
+    show(found, _columns(now), as_json, "no nodes")
+
+
+@node.command("show")
+@_NODE
+@json_option
+def show_(name: str, as_json: bool) -> None:
+    """Show a node and what it runs."""
+    found = nodes.get_node(name)
+    procs = found.get_procs()
+    if as_json:
+        show_json({**found.as_dict(), "procs": [proc.as_dict() for proc in procs]})
+        return
+    now = get_plow_time()
+    show_facts(
+        [
+            ("node", found.name),
+            ("id", found.id),
+            ("state", _state(found)),
+            ("cluster", found.cluster_name),
+            ("tags", ",".join(sorted(found.tags))),
+            ("cores", f"{found.idle_cores} idle of {found.total_cores}, {label(found.mode)}"),
+            ("RAM", f"{memory(found.free_ram_mb)} free of {memory(found.total_ram_mb)}"),
+            ("address", found.address or found.ipaddr),
+            ("machine", f"{found.system.cpu_model}, {found.system.platform}"),
+            ("load", " ".join(f"{value / 100:.2f}" for value in found.system.load or [])),
+            ("version", found.version),
+            ("booted", when(found.boot_time)),
+            ("heard", f"{lasted(found.updated_time, None, now)} ago"),
+        ]
+    )
+    click.echo()
+    show(procs, _proc_columns(now), False, "runs nothing")
+
+
+@node.command("lock")
+@_NODES
+def lock(names: tuple[str, ...]) -> None:
+    """Give nodes no new tasks; what runs goes on."""
+    _lock(names, True)
+
+
+@node.command("unlock")
+@_NODES
+def unlock(names: tuple[str, ...]) -> None:
+    """Give nodes tasks again."""
+    _lock(names, False)
+
+
+def _lock(names: tuple[str, ...], locked: bool) -> None:
+    for found in [nodes.get_node(name) for name in names]:
+        found.lock(locked)
+        click.echo(f"node {found.name} {'locked' if locked else 'unlocked'}")
+
+
+def _state(found: nodes.Node) -> str:
+    if found.state != NodeState.UP:
+        return label(found.state)
+    return "locked" if found.locked else "draining" if found.is_draining else "UP"
+
+
+def _columns(now: int) -> list[Column]:
+    return [
+        ("NODE", lambda node: node.name),
+        ("STATE", _state),
+        ("CLUSTER", lambda node: node.cluster_name),
+        ("IDLE", lambda node: node.idle_cores),
+        ("CORES", lambda node: node.total_cores),
+        ("FREE", lambda node: memory(node.free_ram_mb)),
+        ("RAM", lambda node: memory(node.total_ram_mb)),
+        ("PROCS", lambda node: node.run_procs),
+        ("TAGS", lambda node: ",".join(sorted(node.tags))),
+        ("HEARD", lambda node: lasted(node.updated_time, None, now)),
+    ]
+
+
+def _proc_columns(now: int) -> list[Column]:
+    return [
+        ("TASK", lambda proc: proc.task_name),
+        ("JOB", lambda proc: proc.job_name),
+        ("STATE", lambda proc: label(proc.state)),
+        ("CORES", lambda proc: proc.cores),
+        ("USED", lambda proc: proc.used_cores),
+        ("RAM", lambda proc: memory(proc.ram)),
+        ("USED", lambda proc: memory(proc.used_ram)),
+        ("DURATION", lambda proc: lasted(proc.started_time, None, now)),
+    ]
