@@ -70,6 +70,11 @@ class Dispatcher:
         self.calls.close()
         self._hang_up()
 
+    @property
+    def leads(self) -> bool:
+        """Whether this server books."""
+        return self._leads
+
     def lead(self, leads: bool) -> None:
         """This server is the one that books, or no more."""
         self._leads = leads

@@ -85,7 +85,7 @@ class _Rnd:
             self._dispatcher.calls.stop(told["node_id"], address, asked)
 
     def _address(self, ping: Ping) -> str:
-        address = _text(ping.address) or f"{_text(ping.hostname)}:{self._settings.default_port}"
+        address = (ping.address or "") or f"{(ping.hostname or '')}:{self._settings.default_port}"
         host, colon, port = address.rpartition(":")
         if not host or not colon or not port.isdigit() or not 0 < int(port) < 65536:
             raise Invalid(f"node '{ping.hostname}': address '{address}' is not host:port")
@@ -99,14 +99,14 @@ def ping_columns(ping: Ping, address: str) -> dict[str, object]:
     hw = vars(ping)["hw"] or Hardware()  # unset by careless nodes, whatever its type says
     held = {task.procId for task in ping.tasks or ()} | set(ping.procIds or ())
     return {
-        "p_name": _text(ping.hostname),
+        "p_name": ping.hostname or "",
         "p_address": address,
-        "p_ip": _text(ping.ipAddr),
+        "p_ip": ping.ipAddr or "",
         "p_boot_time": _time(ping.bootTime),
-        "p_boot_id": _text(ping.bootId) or None,
+        "p_boot_id": ping.bootId or None,
         "p_daemon_id": _id(ping.daemonId) if ping.daemonId else None,
         "p_sequence": ping.sequence,
-        "p_version": _text(ping.version) or None,
+        "p_version": ping.version or None,
         "p_is_draining": bool(ping.isDraining),
         "p_is_reboot": bool(ping.isReboot),
         "p_physical_cores": hw.physicalCpus or 0,
@@ -115,8 +115,8 @@ def ping_columns(ping: Ping, address: str) -> dict[str, object]:
         "p_free_ram": hw.freeRamMb or 0,
         "p_total_swap": hw.totalSwapMb or 0,
         "p_free_swap": hw.freeSwapMb or 0,
-        "p_cpu_model": _text(hw.cpuModel),
-        "p_platform": _text(hw.platform),
+        "p_cpu_model": hw.cpuModel or "",
+        "p_platform": hw.platform or "",
         "p_load": [*(hw.load or ()), 0.0, 0.0, 0.0][:3],
         "p_cores": _bookable(ping.cores, hw.physicalCpus),
         "p_ram": _bookable(ping.ramMb, (hw.totalRamMb or 0) - min((hw.totalRamMb or 0) // 20, 384)),
@@ -140,7 +140,7 @@ def _use(task: RunningTask) -> tuple[object, ...]:
     disk = task.diskIO
     counts = (disk.readCount, disk.writeCount, disk.readBytes, disk.writeBytes) if disk else (0, 0, 0, 0)
     progress = round(100 * min(max(task.progress or 0.0, 0.0), 1.0))
-    return rss, max(task.highRssMb or 0, rss), cores, cores, progress, _text(task.lastLog)[:4096], counts
+    return rss, max(task.highRssMb or 0, rss), cores, cores, progress, (task.lastLog or "")[:4096], counts
 
 
 def endings_of(results: Iterable[RunTaskResult]) -> list[Ending]:
@@ -161,7 +161,7 @@ def ending_of(result: RunTaskResult) -> Ending:
         end=_end(result, signal),
         status=result.exitStatus,
         signal=signal,
-        reason=_text(result.reason)[:4096],
+        reason=(result.reason or "")[:4096],
         high_ram=min(max(result.maxRssMb or 0, 0), I32),
         high_cores=result.highCores or 0.0,
         clock_ms=max(result.clockMs or 0, 0),
@@ -185,11 +185,6 @@ def _id(text: str | None) -> str:
         return str(UUID(text))
     except (TypeError, ValueError, AttributeError):
         raise Invalid(f"'{text}' is not an id") from None
-
-
-def _text(text: str | None) -> str:
-    """Without what the database cannot keep."""
-    return (text or "").replace("\0", "")
 
 
 def _time(seconds: int | None) -> datetime | None:

@@ -16,7 +16,9 @@ begin
     continue when to_regclass('plow.' || v_name) is not null;
     continue when exists (
       select from plow.attempt_default where stopped >= v_first and stopped < v_first + interval '1 month');
-    execute format('create table plow.%I partition of plow.attempt for values from (%L) to (%L)',
+    -- Made apart and attached, which lets completions go on meanwhile.
+    execute format('create table plow.%I (like plow.attempt including all)', v_name);
+    execute format('alter table plow.attempt attach partition plow.%I for values from (%L) to (%L)',
                    v_name, v_first, v_first + interval '1 month');
     return next v_name;
   end loop;
