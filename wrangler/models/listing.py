@@ -6,7 +6,7 @@ steps it returns reach the window. A tick in which nothing moved costs as much a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
@@ -125,18 +125,31 @@ class Listing(Generic[RowT]):
 
     def _rearranged(self) -> list[Patch[RowT]]:
         old, self._shown = self._shown, self._arranged()
-        if not self._has_levels:
-            self._places = {row.id: place for place, row in enumerate(self._shown[""])}
-        return list(self._patches(old, "", is_new=False))
-
-    def _patches(self, old: dict[str, list[RowT]], parent_id: str, *, is_new: bool) -> Iterable[Patch[RowT]]:
-        """From the top down; children of a row that just came have nothing old to differ from."""
-        before = [] if is_new else old.get(parent_id, [])
-        after = self._shown.get(parent_id, [])
-        steps = difference(before, after)
-        if steps:
-            yield Patch(parent_id, steps)
         if self._has_levels:
-            known = {row.id for row in before}
-            for row in after:
-                yield from self._patches(old, row.id, is_new=row.id not in known)
+            staying = self._staying(old)
+            return [*_walk(old, staying, ""), *_walk(staying, self._shown, "")]
+        self._places = {row.id: place for place, row in enumerate(self._shown[""])}
+        steps = difference(old[""], self._shown[""])
+        return [Patch("", steps)] if steps else []
+
+    def _staying(self, old: dict[str, list[RowT]]) -> dict[str, list[RowT]]:
+        """The old rows that keep their parent: whatever moves leaves before it comes."""
+        parent_of = {row.id: parent_id for parent_id, rows in self._shown.items() for row in rows}
+        return {
+            parent_id: [row for row in rows if parent_of.get(row.id) == parent_id]
+            for parent_id, rows in old.items()
+        }
+
+
+def _walk(
+    old: dict[str, list[RowT]], new: dict[str, list[RowT]], parent_id: str, *, is_new: bool = False
+) -> Iterator[Patch[RowT]]:
+    """From the top down; children of a row that just came have nothing old to differ from."""
+    before = [] if is_new else old.get(parent_id, [])
+    after = new.get(parent_id, [])
+    steps = difference(before, after)
+    if steps:
+        yield Patch(parent_id, steps)
+    known = {row.id for row in before}
+    for row in after:
+        yield from _walk(old, new, row.id, is_new=row.id not in known)

@@ -64,6 +64,11 @@ class RowModel(QAbstractItemModel, Generic[RowT]):
         """The row behind an index of this model."""
         return self._groups[index.internalId()].rows[index.row()]
 
+    def rows_in(self, parent: Index, first: int, last: int) -> Sequence[RowT]:
+        """The children of an index from `first` to `last`."""
+        number = self._number_below(parent)
+        return [] if number is None else self._groups[number].rows[first : last + 1]
+
     def top_rows(self) -> Sequence[RowT]:
         """The rows without a parent, as shown."""
         return self._groups[0].rows

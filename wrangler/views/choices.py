@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeySequence, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QKeySequence, QPainter, QPixmap, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from wrangler.models.state import TASK_CHIPS, TASK_STATES
@@ -41,7 +41,8 @@ class StateChoice(QWidget):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIcon(_swatch(TASK_CHIPS[state].tone))
         button.setIconSize(QSize(10, 10))
-        button.setShortcut(QKeySequence(f"Alt+{place + 1}"))
+        # Not the button's own shortcut: each new text would take it away.
+        QShortcut(QKeySequence(f"Alt+{place + 1}"), self).activated.connect(button.click)
         button.setToolTip(f"Show only tasks in this state (Alt+{place + 1})")
         button.toggled.connect(lambda _: self.changed.emit())
         self.box.addWidget(button)

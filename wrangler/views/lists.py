@@ -46,12 +46,8 @@ def tree_view(model: RowModel[_RowT], parent: QWidget | None = None) -> QTreeVie
 def selected(view: QAbstractItemView, model: RowModel[_RowT]) -> list[_RowT]:
     """The selected rows, in the order in which they are shown within their level."""
     ranges = cast("list[QItemSelectionRange]", view.selectionModel().selection())
-    rows = [
-        (place, model.row_at(model.index(place, 0, part.parent())))
-        for part in ranges
-        for place in range(part.top(), part.bottom() + 1)
-    ]
-    return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
+    parts = sorted(ranges, key=lambda part: part.top())
+    return [row for part in parts for row in model.rows_in(part.parent(), part.top(), part.bottom())]
 
 
 def current(view: QAbstractItemView, model: RowModel[_RowT]) -> _RowT | None:
@@ -81,6 +77,8 @@ def _set_up(view: QAbstractItemView, header: QHeaderView, model: RowModel[_RowT]
     view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    # A header that knows the selection asks of every row whether it is selected, each time it is painted.
+    header.setSelectionModel(QItemSelectionModel(model, header))
     header.setStretchLastSection(True)
     header.setSectionsMovable(True)
     header.setSortIndicatorClearable(True)
