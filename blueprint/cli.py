@@ -15,14 +15,15 @@ import click
 
 from blueprint import archive
 from blueprint.backends import plow
+from blueprint.backends.display import Display
 from blueprint.backends.local import Done, LocalRun
-from blueprint.backends.plan import PlannedTask
-from blueprint.job import Job
 from blueprint.loader import load
 from blueprint.pretend import pretend_json, pretend_lines
 from blueprint.spec import to_job_spec
-from plow_client.errors import Invalid, PlowError
+from plow_client.cli.progress import FAILED, OK, follow
+from plow_client.errors import Invalid
 from plow_client.idl import JobSpecT
+from plow_client.job import Job as FarmJob
 
 TASKRUN_VARIABLE: Final = "PLOW_TASKRUN"
 
@@ -53,33 +54,23 @@ def submit(
     local: bool,
     archive_root: Path | None,
     as_json: bool,
-) -> None:
+) -> int:
     """Launch the job that a blueprint describes."""
-    try:
-        job = load(file, name=name, params=_pairs(settings))
-        path = archive.new_path(archive_root or archive.default_root(), job)
-        runner = [sys.executable, "-m", "blueprint.runner"] if local else _taskrun()
-        if not pretend:
-            job.setup()
-        spec = to_job_spec(
-            job,
-            frames,
-            runner=[*runner, str(path)],
-            username=getpass.getuser(),
-            project=project,
-            paused=pause,
-        )
-        if pretend:
-            click.echo(
-                json.dumps(pretend_json(spec), indent=1) if as_json else "\n".join(pretend_lines(spec))
-            )
-        elif local:
-            archive.write(path, job, frames)
-            raise SystemExit(_run_here(spec, path, as_json))
-        else:
-            raise SystemExit(_launch(job, spec, path, frames, wait, as_json))
-    except PlowError as error:
-        raise click.ClickException(error.why) from error
+    job = load(file, name=name, params=_pairs(settings))
+    path = archive.new_path(archive_root or archive.default_root(), job)
+    runner = [sys.executable, "-m", "blueprint.runner"] if local else _taskrun()
+    if not pretend:
+        job.setup()
+    spec = to_job_spec(
+        job, frames, runner=[*runner, str(path)], username=getpass.getuser(), project=project, paused=pause
+    )
+    if pretend:
+        click.echo(json.dumps(pretend_json(spec), indent=1) if as_json else "\n".join(pretend_lines(spec)))
+        return OK
+    if local:
+        archive.write(path, job, frames)
+        return _run_here(spec, path, as_json)
+    return _launch(plow.launch(job, spec, path, frames), path, wait, as_json)
 
 
 def _pairs(settings: Sequence[str]) -> dict[str, str]:
@@ -95,43 +86,24 @@ def _taskrun() -> list[str]:
     return shlex.split(os.environ.get(TASKRUN_VARIABLE, "")) or ["taskrun"]
 
 
-def _launch(job: Job, spec: JobSpecT, path: Path, frames: str | None, wait: bool, as_json: bool) -> int:
-    launched = plow.launch(job, spec, path, frames)
+def _launch(launched: FarmJob, path: Path, wait: bool, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps({"id": launched.id, "name": launched.name, "archive": str(path)}))
     else:
         click.echo(f"job {launched.name} launched: {launched.id}")
-    return 0
+    return follow(launched, sys.stderr if as_json else None) if wait else OK
 
 
 def _run_here(spec: JobSpecT, path: Path, as_json: bool) -> int:
     run = LocalRun(spec, path / "logs")
-    results = run.run(_Told(len(run.tasks), silent=as_json))
+    with Display(run.tasks, sys.stderr if as_json else None) as display:
+        results = run.run(display)
     failed = [done for done in results if done.status != 0]
     if as_json:
         click.echo(json.dumps([_done_json(done) for done in results], indent=1))
     elif failed:
         click.echo(f"{len(failed)} of {len(results)} tasks not done; logs in {path / 'logs'}", err=True)
-    return 1 if failed else 0
-
-
-class _Told:
-    """A line for each task that ends, with the end of its log where it failed."""
-
-    def __init__(self, total: int, *, silent: bool) -> None:
-        self.total = total
-        self.silent = silent
-        self.ended = 0
-
-    def __call__(self, task: PlannedTask, done: Done | None) -> None:
-        if done is None or self.silent:
-            return
-        self.ended += 1
-        how = "ok" if done.status == 0 else f"failed with status {done.status}"
-        click.echo(f"[{self.ended}/{self.total}] {task.name} {how}, {done.seconds:.1f} s")
-        if done.status:
-            for line in done.log.read_text(errors="replace").splitlines()[-10:]:
-                click.echo(f"    {line}")
+    return FAILED if failed else OK
 
 
 def _done_json(done: Done) -> dict[str, object]:

@@ -22,9 +22,9 @@ GUIDE = (ROOT / "docs/guide/blueprint.md").read_text()
 
 
 def run(*words):
-    result = CliRunner().invoke(submit, [str(word) for word in words])
-    assert result.exit_code == 0, result.output
-    return result.output
+    answer = CliRunner().invoke(submit, [str(word) for word in words], standalone_mode=False)
+    assert answer.exception is None and answer.return_value == 0, answer.output
+    return answer.stdout
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.name)

@@ -55,9 +55,9 @@ def writable(folder: Path) -> Path:
 def submit_and_wait(folder: Path, *words: object) -> plow_client.Job:
     """Submit as an artist does, and wait for the end of the job."""
     root = ["--archive-root", str(folder / "archive")]
-    result = CliRunner().invoke(submit, [*map(str, words), *root, "--json"])
-    assert result.exit_code == 0, result.output
-    job = plow_client.get_job(json.loads(result.output)["id"])
+    answer = CliRunner().invoke(submit, [*map(str, words), *root, "--json"], standalone_mode=False)
+    assert answer.exception is None and answer.return_value == 0, answer.exception
+    job = plow_client.get_job(json.loads(answer.stdout)["id"])
     deadline = time.monotonic() + WITHIN_S
     while job.state != JobState.FINISHED and not job.totals.dead:
         assert time.monotonic() < deadline, f"not finished in {WITHIN_S} s: {job.totals}"
