@@ -1,0 +1,103 @@
+"""The counters in memory follow what the procedures return."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from plow_server.farm import Farm
+from plow_server.planner import Folder, Job, Layer, Node, Plan, Quota, Shape, plan
+
+SHAPE = Shape(frozenset({"render"}), 1, 100)
+
+
+@pytest.fixture
+def farm() -> Farm:
+    return Farm(
+        nodes=[Node(f"n{i}", "c", SHAPE.tags, 2, 1000, 2, 1000) for i in (1, 2)],
+        quotas=[Quota("q", "p", "c", 10, 100)],
+        folders=[Folder("f")],
+        jobs=[Job("j", "p", "f")],
+        layers=[Layer("l", "j", SHAPE, ready=6)],
+    )
+
+
+def row(node: str = "n1", **more: Any) -> dict[str, Any]:
+    booked = {"layer_id": "l", "job_id": "j", "folder_id": "f", "quota_id": "q", "cores": 1, "ram": 100}
+    ended = {"is_ready": False, "job_finished": False}
+    return {**booked, **ended, "node_id": node, **more}
+
+
+def planned(farm: Farm) -> Plan:
+    made = plan(farm.snapshot())
+    farm.remember(made)
+    return made
+
+
+def test_a_booking_takes_room_everywhere(farm: Farm):
+    farm.booked([row(), row()])
+    assert (farm.nodes["n1"].idle_cores, farm.nodes["n1"].idle_ram) == (0, 800)
+    assert (farm.quotas["q"].run_cores, farm.folders["f"].run_cores, farm.jobs["j"].run_cores) == (2, 2, 2)
+    assert (farm.layers["l"].ready, farm.layers["l"].next_ord) == (4, 2)
+    assert [start.node_id for start in planned(farm).starts] == ["n2"]
+
+
+def test_an_end_gives_it_back(farm: Farm):
+    farm.booked([row(), row()])
+    farm.ended([row()])
+    assert farm.nodes["n1"].idle_cores == 1
+    assert farm.quotas["q"].run_cores == 1
+    assert farm.layers["l"].ready == 4
+
+
+def test_a_task_to_be_tried_again_is_ready(farm: Farm):
+    farm.booked([row()])
+    farm.ended([row(is_ready=True)])
+    assert farm.layers["l"].ready == 6
+
+
+def test_a_finished_job_is_gone(farm: Farm):
+    farm.booked([row()])
+    farm.ended([row(job_finished=True)])
+    assert (farm.jobs, farm.layers, farm.ready) == ({}, {}, 0)
+    assert planned(farm).starts == []
+
+
+def test_what_has_no_place_here_asks_for_a_new_picture(farm: Farm):
+    farm.woken([{"layer_id": "l", "job_id": "j", "woken": 2}])
+    assert (farm.layers["l"].ready, farm.is_stale) == (8, False)
+    farm.woken([{"layer_id": "unknown", "job_id": "j", "woken": 2}])
+    assert farm.is_stale
+
+
+def test_a_closed_node_gets_nothing_until_it_is_opened(farm: Farm):
+    farm.close("n1")
+    assert {start.node_id for start in planned(farm).starts} == {"n2"}
+    farm.open("n1")
+    assert {start.node_id for start in planned(farm).starts} == {"n1"}  # n2 is known to be full by now
+
+
+def test_a_node_that_closes_stays_closed_when_it_gains_room(farm: Farm):
+    farm.booked([row()])
+    farm.close("n1")
+    farm.ended([row()])
+    assert {start.node_id for start in planned(farm).starts} == {"n2"}
+
+
+def test_room_that_comes_back_is_looked_at_first(farm: Farm):
+    farm.booked([row("n1"), row("n1"), row("n2"), row("n2")])
+    assert planned(farm).starts == []
+    farm.ended([row("n2")])
+    assert [start.node_id for start in planned(farm).starts] == ["n2"]
+
+
+def test_what_was_remembered_can_be_forgotten(farm: Farm):
+    for node in farm.nodes.values():
+        node.idle_ram = 0
+    assert planned(farm).barren
+    for node in farm.nodes.values():
+        node.idle_ram = 1000  # nobody said so: the memory holds
+    assert planned(farm).starts == []
+    farm.forget()
+    assert planned(farm).size == 4

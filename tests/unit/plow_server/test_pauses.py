@@ -1,0 +1,54 @@
+"""Pauses of nodes that fail."""
+
+from __future__ import annotations
+
+from plow_server.pauses import Pauses
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def made() -> tuple[Pauses, Clock]:
+    clock = Clock()
+    return Pauses(most_s=8.0, clock=clock), clock
+
+
+def fail_after_each_pause(pauses: Pauses, clock: Clock, times: int) -> list[float]:
+    found = []
+    for _ in range(times):
+        found.append(pauses.begin("n", 1.0))
+        clock.now += found[-1]
+        assert pauses.over() == ["n"]
+    return found
+
+
+def test_each_failure_in_a_row_doubles_the_pause_up_to_a_most():
+    assert fail_after_each_pause(*made(), times=5) == [1.0, 2.0, 4.0, 8.0, 8.0]
+
+
+def test_a_success_ends_the_row():
+    pauses, clock = made()
+    fail_after_each_pause(pauses, clock, times=3)
+    pauses.succeeded("n")
+    assert pauses.begin("n", 1.0) == 1.0
+
+
+def test_many_failures_at_once_are_one():
+    pauses, clock = made()
+    pauses.begin("n", 1.0)
+    clock.now = 0.4
+    assert pauses.begin("n", 1.0) == 0.6
+    assert pauses.left_s() == 0.6
+
+
+def test_a_pause_ends_once():
+    pauses, clock = made()
+    pauses.begin("n", 1.0)
+    assert (pauses.over(), pauses.nodes) == ([], ["n"])
+    clock.now = 1.0
+    assert (pauses.over(), pauses.over(), pauses.nodes) == (["n"], [], [])
+    assert pauses.left_s() == float("inf")

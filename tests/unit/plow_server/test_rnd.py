@@ -1,0 +1,93 @@
+"""What nodes say, as the procedures want it."""
+
+from __future__ import annotations
+
+import pytest
+
+from plow_client.errors import Invalid
+from plow_client.idl import AttemptEnd, DiskIO, Hardware, Ping, RunningTask, RunTaskResult
+from plow_server.handlers.rnd import ending_of, endings_of, ping_columns, use_columns
+
+PROC = "01a1f803-dc73-7379-92e0-6fe95d54fd63"
+
+
+def result(**told: object) -> RunTaskResult:
+    return RunTaskResult(**{"procId": PROC, "taskId": PROC, "jobId": PROC, "exitStatus": 0, **told})  # type: ignore[arg-type]
+
+
+def ping(**told: object) -> Ping:
+    hw = Hardware(physicalCpus=8, logicalCpus=16, totalRamMb=8096, freeRamMb=8000, load=[1.0])
+    return Ping(**{"hostname": "n1", "ipAddr": "10.0.0.1", "hw": hw, "tasks": [], **told})  # type: ignore[arg-type]
+
+
+def test_a_result_of_our_own_node():
+    told = result(
+        exitStatus=3, signal=9, endReason=AttemptEnd.MEMORY, reason="too big", maxRssMb=7, clockMs=5, cpuMs=4
+    )
+    ending = ending_of(told)
+    assert (ending.proc, ending.end, ending.status, ending.signal) == (PROC, "MEMORY", 3, 9)
+    assert (ending.reason, ending.high_ram, ending.clock_ms, ending.cpu_ms) == ("too big", 7, 5, 4)
+
+
+@pytest.mark.parametrize(
+    ("sent", "end", "signal"), [(None, "EXITED", 0), (-9, "EXITED", 9), (86, "SHUTDOWN", 86)]
+)
+def test_a_result_of_a_node_of_plow_2013(sent: int | None, end: str, signal: int):
+    ending = ending_of(result(exitStatus=1, exitSignal=sent))
+    assert (ending.end, ending.signal) == (end, signal)
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"exitStatus": None}, "has no exit status"),
+        ({"procId": "x"}, "'x' is not an id"),
+        ({"procId": None}, "'None' is not an id"),
+        ({"endReason": 77}, "unknown end 77"),
+    ],
+)
+def test_a_result_without_sense_is_refused(told: dict[str, object], why: str):
+    with pytest.raises(Invalid, match=why):
+        ending_of(result(**told))
+
+
+def test_there_is_a_most_of_results():
+    with pytest.raises(Invalid, match="1001 results at once"):
+        endings_of([result()] * 1001)
+
+
+def test_an_old_node_offers_its_cpus_and_most_of_its_memory():
+    told = ping_columns(ping(), "n1:11338")
+    assert (told["p_cores"], told["p_ram"], told["p_held"]) == (8, 7712, [])
+    assert told["p_load"] == [1.0, 0.0, 0.0]
+
+
+def test_our_node_says_what_it_offers_and_holds():
+    running = RunningTask(procId=PROC, rssMb=1)
+    told = ping_columns(
+        ping(cores=3, ramMb=500, procIds=[PROC], tasks=[running], bootTime=1_700_000_000), "a:1"
+    )
+    assert (told["p_cores"], told["p_ram"], told["p_held"]) == (3, 500, [PROC])
+    assert str(told["p_boot_time"]) == "2023-11-14 22:13:20+00:00"
+
+
+def test_a_ping_without_a_name_is_refused():
+    with pytest.raises(Invalid, match="without a host name"):
+        ping_columns(ping(hostname=""), "a:1")
+
+
+def test_a_boot_time_that_no_calendar_has_is_not_said():
+    assert ping_columns(ping(bootTime=1 << 62), "a:1")["p_boot_time"] is None
+
+
+def test_measurements_become_columns():
+    disk = DiskIO(readCount=1, writeCount=2, readBytes=3, writeBytes=4)
+    told = use_columns([
+        RunningTask(procId=PROC, rssMb=5, highRssMb=9, usedCores=1.5, progress=0.256, lastLog="a", diskIO=disk),
+        RunningTask(procId=PROC, rssMb=5, cpuPercent=250, progress=7.0),
+    ])  # fmt: skip
+    assert told["p_rss"] == [5, 5]
+    assert told["p_high_rss"] == [9, 5]
+    assert told["p_cores"] == [1.5, 2.5]
+    assert told["p_progress"] == [26, 100]
+    assert told["p_io"] == [1, 2, 3, 4, 0, 0, 0, 0]
