@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import threading
 import time
 from collections.abc import Callable
 
@@ -87,3 +88,48 @@ class Raw:
             return self.socket.recv(1) == b""
         except ConnectionError:
             return True
+
+
+class Gate:
+    """A handler that waits until it is let through."""
+
+    def __init__(self) -> None:
+        self.entered = threading.Semaphore(0)
+        self.opened = threading.Event()
+
+    def __call__(self, jobId: str) -> object:
+        self.entered.release()
+        assert self.opened.wait(20)
+        return idl.JobT(id=jobId, folderId="f")
+
+
+def fail(error: Exception) -> Callable[..., object]:
+    def handler(**_: object) -> object:
+        raise error
+
+    return handler
+
+
+class Serving:
+    """A server that does one thing with each connection."""
+
+    def __init__(self, act: Callable[[socket.socket], None]) -> None:
+        self._act = act
+        self._door = socket.create_server(("127.0.0.1", 0))
+
+    def __enter__(self) -> tuple[str, int]:
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self._door.getsockname()
+
+    def __exit__(self, *_: object) -> None:
+        self._door.shutdown(socket.SHUT_RDWR)
+        self._door.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._door.accept()
+            except OSError:
+                return
+            with connection:
+                self._act(connection)

@@ -1,0 +1,118 @@
+"""Which host a connection asks, and what it asks twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from plow_client.connection import Connection, parse_hosts
+from plow_client.errors import Invalid, NotFound, Unavailable
+from plow_client.rpc.caller import Unsent
+
+
+class Answers(Connection):
+    """A connection whose hosts answer as they are told, in the order in which they are asked."""
+
+    def __init__(self, *answers: object, service: str = "RpcService") -> None:
+        super().__init__(",".join(f"host{number}" for number in range(len(answers))), service=service)
+        self.answers = list(answers)
+        self.asked: list[int] = []
+
+    def _caller(self, number: int) -> Answers:
+        self.asked.append(number)
+        self.answer = self.answers[number]
+        return Asked(self.answer)  # type: ignore[return-value]
+
+
+class Asked:
+    def __init__(self, answer: object) -> None:
+        self.answer = answer
+
+    def call(self, method: str, **_: object) -> object:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    ("text", "hosts"),
+    [
+        ("farm1", [("farm1", 11336)]),
+        ("a:1, b:2,,c", [("a", 1), ("b", 2), ("c", 11336)]),
+        ("[::1]:5", [("::1", 5)]),
+        ("[::1]", [("::1", 11336)]),
+        (["a:1", "b"], [("a", 1), ("b", 11336)]),
+    ],
+)
+def test_hosts_are_read_from_text(text, hosts):
+    assert parse_hosts(text) == hosts
+
+
+@pytest.mark.parametrize("text", ["", ",", "a:", "a:x", ":5", "a:0", "a:70000"])
+def test_bad_hosts_are_refused(text):
+    with pytest.raises(Invalid, match="host"):
+        parse_hosts(text)
+
+
+def test_hosts_come_from_the_environment(monkeypatch):
+    monkeypatch.setenv("PLOW_HOSTS", "elsewhere:7")
+    assert Connection().hosts == [("elsewhere", 7)]
+    monkeypatch.delenv("PLOW_HOSTS")
+    assert Connection().hosts == [("127.0.0.1", 11336)]
+
+
+@pytest.mark.parametrize("method", ["getJob", "getPlowTime"])
+def test_a_call_that_reads_goes_to_the_next_host(method):
+    farm = Answers(Unavailable("lost"), 5)
+    assert farm.call(method) == 5
+    assert farm.asked == [0, 1]
+
+
+def test_a_call_that_changes_something_is_not_sent_twice():
+    farm = Answers(Unavailable("lost"), 5)
+    with pytest.raises(Unavailable, match="lost"):
+        farm.call("launch")
+    assert farm.asked == [0]
+
+
+def test_a_call_that_was_never_sent_goes_to_the_next_host():
+    farm = Answers(Unsent("refused"), 5)
+    assert farm.call("launch") == 5
+
+
+@pytest.mark.parametrize("method", ["ping", "taskComplete", "tasksComplete"])
+def test_a_report_that_names_its_attempts_may_be_repeated(method):
+    assert Answers(Unavailable("lost"), 5, service="RndServiceApi").call(method) == 5
+
+
+def test_a_call_that_carries_an_id_of_its_own_may_be_repeated():
+    assert Answers(Unavailable("lost"), 5).call("launch", requestId="r") == 5
+
+
+def test_an_answer_is_an_answer_even_if_it_is_an_error():
+    farm = Answers(NotFound("no job 'x'"), 5)
+    with pytest.raises(NotFound):
+        farm.call("getJob")
+    assert farm.asked == [0]
+
+
+def test_the_host_that_answered_is_asked_first_from_then_on():
+    farm = Answers(Unsent("refused"), 5)
+    farm.call("getPlowTime")
+    farm.call("getPlowTime")
+    assert farm.asked == [0, 1, 1]
+
+
+def test_when_all_hosts_are_gone_the_last_one_is_named():
+    with pytest.raises(Unavailable, match="second"):
+        Answers(Unsent("first"), Unsent("second")).call("getPlowTime")
+
+
+def test_calls_are_methods_and_take_arguments_by_place_or_name():
+    farm = Answers(5)
+    assert farm.getPlowTime() == 5
+    with pytest.raises(Invalid, match="getPlowTime takes 0 arguments, not 1"):
+        farm.getPlowTime(1)
+    with pytest.raises(AttributeError, match="no call 'formatDisk' in RpcService"):
+        farm.formatDisk()
+    with pytest.raises(NotFound, match="no service 'Nothing'"):
+        Connection("a", service="Nothing")
