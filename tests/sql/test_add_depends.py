@@ -128,7 +128,8 @@ def test_a_depend_made_while_its_target_completes_does_not_hang(farm: Farm, db: 
 
     with other.transaction():
         other.execute(
-            "select * from plow.complete_tasks(%s::uuid[], '{0}', '{0}', '{EXITED}', '{\"\"}', '{1}', '{1}', '{1}', '{1}')",
+            "select * from plow.complete_tasks("
+            "%s::uuid[], '{0}', '{0}', '{EXITED}', '{\"\"}', '{1}', '{1}', '{1}', '{1}')",
             ([booked["proc_id"]],),
         )
         rival = threading.Thread(target=lambda: add(db, "JOB_ON_JOB", job, first))
