@@ -4,6 +4,7 @@ Run it by Blender, not by Python:
 
     blender --background --factory-startup --python-exit-code 1 --python make_scene.py -- ripple.blend
 
+A number after the file is the rays for each pixel, 24 unless said.
 The wave is driven by the frame number alone and repeats after 24 frames. Nothing in the scene is random
 from frame to frame, so a frame is the same picture each time and wherever it is rendered.
 """
@@ -16,11 +17,11 @@ import bpy
 SIDE, PITCH, LOOP = 15, 0.62, 24
 
 
-def main(path):
+def main(path, samples=24):
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
     scene.frame_start, scene.frame_end = 1, LOOP
-    set_up_render(scene)
+    set_up_render(scene, int(samples))
     blocks(scene)
     floor(scene)
     light(scene)
@@ -28,14 +29,14 @@ def main(path):
     bpy.ops.wm.save_as_mainfile(filepath=path, compress=True)
 
 
-def set_up_render(scene):
+def set_up_render(scene, samples):
     scene.render.engine = "CYCLES"
     scene.render.resolution_x, scene.render.resolution_y = 320, 180
     scene.render.resolution_percentage = 100
     scene.render.image_settings.file_format = "PNG"
     scene.render.image_settings.color_mode = "RGB"
     scene.cycles.device = "CPU"
-    scene.cycles.samples = 24
+    scene.cycles.samples = samples
     scene.cycles.use_adaptive_sampling = False
     scene.cycles.use_denoising = False  # not every build of Blender has the denoiser
     scene.cycles.max_bounces = 4
@@ -116,4 +117,4 @@ def camera(scene):
     scene.camera = placed
 
 
-main(sys.argv[sys.argv.index("--") + 1])
+main(*sys.argv[sys.argv.index("--") + 1 :])
