@@ -1,11 +1,36 @@
-"""Jobs described in Python: layers, tasks, what waits for what, and how to launch them."""
+"""Jobs described in Python: layers, tasks, what waits for what, and how to launch them.
 
-from blueprint.job import Job, param, this_job
-from blueprint.layer import Command, Frames, Layer
-from blueprint.options import REQUIRED, Option
-from blueprint.output import Input, Output
-from blueprint.task import Task
+Names are looked up when they are first used: a task's own program, such as the ray tracer, must not
+wait for the whole client to be imported.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from blueprint.job import Job, param, this_job
+    from blueprint.layer import Command, Frames, Layer
+    from blueprint.options import REQUIRED, Option
+    from blueprint.output import Input, Output
+    from blueprint.task import Task
 
 __all__ = [
     "REQUIRED", "Command", "Frames", "Input", "Job", "Layer", "Option", "Output", "Task", "param", "this_job",
 ]  # fmt: skip
+
+_HOME = {
+    "job": ("Job", "param", "this_job"),
+    "layer": ("Command", "Frames", "Layer"),
+    "options": ("REQUIRED", "Option"),
+    "output": ("Input", "Output"),
+    "task": ("Task",),
+}
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _HOME.items():
+        if name in names:
+            return getattr(importlib.import_module(f"blueprint.{module}"), name)
+    raise AttributeError(f"module 'blueprint' has no '{name}'")

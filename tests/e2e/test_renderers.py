@@ -79,7 +79,7 @@ def ray_tracer_by_hand(folder, scene):
     files = [folder / f"hand.{frame:04d}.png" for frame in FRAMES]
     for frame, file in zip(FRAMES, files, strict=True):
         words = ["--frame", str(frame), "--width", "160", "--height", "90", "--output", str(file)]
-        by_hand([sys.executable, "-m", "blueprint.modules.raytracer.render", *words], folder)
+        by_hand([sys.executable, "-m", "blueprint.raytracer.render", *words], folder)
     return files
 
 

@@ -87,7 +87,7 @@ def test_blender_gets_negative_frames_by_name():
 def test_the_ray_tracer_is_our_own_python():
     command = Raytracer("r", output="/o/f.####.png").command([7])
 
-    assert command[:3] == [sys.executable, "-m", "blueprint.modules.raytracer.render"]
+    assert command[:3] == [sys.executable, "-m", "blueprint.raytracer.render"]
     assert command[-2:] == ["--output", "/o/f.0007.png"]
 
 

@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from blueprint.modules import contactsheet
-from blueprint.modules.raytracer import picture, png, render
-from blueprint.modules.raytracer.scene import scene_at
+from blueprint.raytracer import picture, png, render
+from blueprint.raytracer.scene import scene_at
 
 SMALL = ("--width", "48", "--height", "27")
 

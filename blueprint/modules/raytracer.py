@@ -29,7 +29,7 @@ class Raytracer(Layer):
         size = ["--width", str(self.width), "--height", str(self.height), "--loop", str(self.loop)]
         place = ["--output", str(frame_path(self.output, frame))]
         return [
-            *python_command("blueprint.modules.raytracer.render"), "--frame", str(frame), *size, *place
+            *python_command("blueprint.raytracer.render"), "--frame", str(frame), *size, *place
         ]  # fmt: skip
 
     def outputs(self) -> list[Output]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import floor, sqrt
 
-from blueprint.modules.raytracer.scene import Colour, Scene
+from blueprint.raytracer.scene import Colour, Scene
 
 Shape = tuple[int, float, float, float, float, float]  # number, centre, radius, radius squared
 SKY, FLOOR = -2, -1

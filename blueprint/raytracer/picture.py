@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import sqrt
 
-from blueprint.modules.raytracer.scene import Colour, Scene, Vector, scene_at
-from blueprint.modules.raytracer.tracer import Shape, Tracer
+from blueprint.raytracer.scene import Colour, Scene, Vector, scene_at
+from blueprint.raytracer.tracer import Shape, Tracer
 
 Progress = Callable[[float], None]
 Seen = tuple[Colour, int]

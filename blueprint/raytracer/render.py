@@ -1,4 +1,4 @@
-"""The ray tracer as a program: ``python -m blueprint.modules.raytracer.render --frame 5 --output 5.png``."""
+"""The ray tracer as a program: ``python -m blueprint.raytracer.render --frame 5 --output 5.png``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from blueprint.modules.raytracer import picture, png
+from blueprint.raytracer import picture, png
 
 
 def main(argv: Sequence[str] | None = None) -> int:
