@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import random
 import signal
+from pathlib import Path
 
 import pytest
 
 from benchmarks.node_farm import processes_with, wait_until
 from plow_client.idl import AttemptEnd, KillCommand
-from tests.e2e.rndaemon_parts import escaping, folder, node, server  # noqa: F401
+from tests.e2e.rndaemon.parts import escaping
 
 STYLES = ["children", "session", "daemonised", "cleared", "all"]
 
@@ -86,7 +87,7 @@ def test_a_task_is_asked_before_it_is_ended(node, server):
 def test_a_stopped_process_can_still_be_asked(node, server):
     proc_id = node.run("sh", "-c", "kill -STOP $$; sleep 100")
     pid = wait_until(lambda: [task.pid for ping in server.pings for task in ping.tasks if task.pid])[0]
-    wait_until(lambda: "T (stopped)" in open(f"/proc/{pid}/status").read())
+    wait_until(lambda: "T (stopped)" in Path(f"/proc/{pid}/status").read_text())
     with node.caller() as caller:
         caller.call("killRunningTask", procId=proc_id, reason="please")
 
@@ -132,7 +133,11 @@ def test_a_kill_works_after_a_restart(node, server):
         caller.call("killRunningTask", procId=proc_id, reason="after all")
 
     result = server.result(proc_id)
-    assert (result.endReason, result.signal, result.reason) == (AttemptEnd.KILLED, signal.SIGTERM, "after all")
+    assert (result.endReason, result.signal, result.reason) == (
+        AttemptEnd.KILLED,
+        signal.SIGTERM,
+        "after all",
+    )
 
 
 def test_adopted_cores_stay_taken(node, server):

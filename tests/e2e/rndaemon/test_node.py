@@ -11,7 +11,7 @@ import pytest
 from benchmarks.node_farm import PROGRAM, FakeServer, Node, wait_until
 from plow_client.errors import Invalid, NotAllowed, NotFound
 from plow_client.idl import AttemptEnd, KillCommand
-from tests.e2e.rndaemon_parts import finish, folder, node, server  # noqa: F401
+from tests.e2e.rndaemon.parts import finish
 
 
 def test_a_node_tells_of_itself_at_once(node, server):

@@ -1,0 +1,32 @@
+"""What the tests of a real rndaemon share."""
+
+from __future__ import annotations
+
+from benchmarks.node_farm import Node, wait_until
+from plow_client.idl import KillCommand
+
+ESCAPES = {
+    "children": "sh -c 'sleep {0}; true' &",
+    "session": "setsid sleep {0} &",
+    "daemonised": "(setsid sleep {0} &)",
+    "cleared": "env -i sleep {0} &",
+    "all": "(env -i setsid sleep {0} &)",
+}
+
+
+def finish(node: Node) -> None:
+    """Stop all attempts and the daemon, and see that nothing is left."""
+    if not node.is_running():
+        node.start()
+    with node.caller() as caller:
+        held = caller.call("pingPong", withTasks=False).procIds
+        wishes = [KillCommand(procId=proc_id, reason="test over", graceS=0) for proc_id in held]
+        caller.call("killTasks", commands=wishes)
+        wait_until(lambda: not caller.call("getRunningTasks"))
+    assert node.stop() == 0
+    assert list((node.folder / "temp").iterdir()) == [], "a private folder was left behind"
+
+
+def escaping(style: str, marker: str, then: str) -> list[str]:
+    """A command that tries to get away; nothing of it minds SIGTERM."""
+    return ["sh", "-c", f"trap '' TERM; {ESCAPES[style].format(marker)}\n{then}"]

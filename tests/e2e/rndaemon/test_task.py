@@ -1,0 +1,263 @@
+"""What a task sees: its user, its environment, its folders, its log; and what the node sees of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from benchmarks.node_farm import Node, wait_until
+from plow_client.idl import AttemptEnd
+from tests.e2e.rndaemon.parts import finish
+
+
+def body(node, proc_id):
+    """The lines between header and footer."""
+    lines = node.log(proc_id).split(b"\n")
+    rules = [number for number, line in enumerate(lines) if line == b"=" * 60]
+    return lines[rules[1] + 2 : rules[2] - 1]
+
+
+def output_of(node, server, *command, **fields):
+    proc_id = node.run(*command, **fields)
+    server.result(proc_id)
+    return [line.decode() for line in body(node, proc_id) if line]
+
+
+def test_a_task_never_runs_as_root(node, server):
+    """The command's uid 0 and user name root are not believed, whoever the daemon is."""
+    ids = output_of(node, server, "sh", "-c", "id -u; id -g; id -G; grep -i NoNewPrivs /proc/self/status")
+
+    assert "0" not in ids[0:2] and "0" not in ids[2].split()
+    assert ids[3].split() == ["NoNewPrivs:", "1"]
+    if os.geteuid() != 0:
+        assert ids[0] == str(os.getuid())
+
+
+def test_a_task_gets_a_clean_environment_and_what_it_was_told(folder, server, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", "/nowhere")
+    monkeypatch.setenv("LD_PRELOAD_X", "1")
+    monkeypatch.setenv("LC_TIME", "C")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    node = Node(folder, server.address, "-otask.env=FARM=blue")
+    node.start()
+    env = {"PLOW_TASK_NUMBER": "7", "PLOW_THREADS": "99", "MINE": "a b=c", "PLOW_PROC_ID": "forged"}
+    command = node.command("env", env=env, cores=3)
+    seen = dict(
+        line.split("=", 1) for line in output_of(node, server, "env", env=env, cores=3, procId=command.procId)
+    )
+
+    told = {**env, "PLOW_PROC_ID": command.procId, "PLOW_CORES": "3", "FARM": "blue"}
+    assert {name: seen[name] for name in told} == told
+    assert (seen["LC_TIME"], seen["LANG"]) == ("C", "C.UTF-8")
+    assert "PYTHONPATH" not in seen and "LD_PRELOAD_X" not in seen
+    assert seen["USER"] == seen["LOGNAME"] != "root"
+    assert os.path.dirname(os.sys.executable) in seen["PATH"].split(":")
+    finish(node)
+
+
+def test_a_task_has_a_private_folder_for_its_scratch_files(node, server):
+    seen = output_of(
+        node,
+        server,
+        "sh",
+        "-c",
+        "echo $TMPDIR; stat -c %a $TMPDIR; mkdir -p $TMPDIR/a/b; touch $TMPDIR/a/b/c; chmod 0 $TMPDIR/a/b $TMPDIR/a",
+    )
+
+    assert seen[1] == "700"
+    assert not os.path.exists(seen[0])
+
+
+def test_a_task_without_a_home_starts_in_its_private_folder(folder, server):
+    node = Node(folder, server.address, "-otask.folder=temp")
+    node.start()
+
+    assert output_of(node, server, "sh", "-c", 'test "$PWD" = "$TMPDIR" && echo same') == ["same"]
+    finish(node)
+
+
+def test_a_task_gets_no_descriptor_of_ours(node, server):
+    assert output_of(node, server, "sh", "-c", "ls /proc/$$/fd | tr '\\n' ' '") == ["0 1 2 "]
+
+
+def test_a_task_starts_with_default_signals(node, server):
+    seen = output_of(node, server, "grep", "-E", "^Sig(Ign|Blk)", "/proc/self/status")
+
+    assert [int(line.split()[1], 16) for line in seen] == [0, 0]
+
+
+def test_exit_statuses_are_true_when_the_daemon_ignores_its_children(folder, server):
+    """Whoever starts us may ignore SIGCHLD; without a reset every status would be lost."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        node = Node(folder, server.address)
+        node.start()
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+    assert server.result(node.run("sh", "-c", "exit 9")).exitStatus == 9
+    finish(node)
+
+
+def test_tokens_that_the_server_left_are_filled_in(node, server):
+    words = ["%{FRAME}", "%{RANGE}", "%{START}/%{END}/%{STEP}", "%{TASK}", "%{OTHER}"]
+    seen = output_of(node, server, "echo", *words, frames="5-9x2", taskName="0005-beauty")
+
+    assert seen == ["5 5-9x2 5/9/2 0005-beauty %{OTHER}"]
+
+
+def test_a_log_tells_who_what_where_and_how_it_ended(node, server):
+    proc_id = node.run(
+        "sh",
+        "-c",
+        "echo out; echo err >&2; exit 3",
+        env={"SCENE": "a.blend", "API_TOKEN": "hush", "DB_PASSWORD": "hush"},
+        jobName="shot",
+        taskName="0001-beauty",
+        attempt=2,
+        ramMb=512,
+    )
+    server.result(proc_id)
+
+    text = node.log(proc_id).decode()
+    for line in [
+        "Host: n1",
+        "Job: shot",
+        "Task: 0001-beauty",
+        "Attempt: 2",
+        f"Proc: {proc_id}",
+        "RAM: 512 MB",
+        "Command: sh -c 'echo out; echo err >&2; exit 3'",
+        "Env: SCENE=a.blend",
+        "Env: API_TOKEN=***",
+        "Exit status: 3",
+        "Signal: 0",
+        "End: EXITED",
+        "Dropped bytes: 0",
+    ]:
+        assert line in text.splitlines(), line
+    assert "hush" not in text
+    assert body(node, proc_id) == [b"out", b"err", b""]
+
+
+def test_the_log_of_an_earlier_attempt_is_never_lost(node, server):
+    path = node.folder / "logs" / "same.log"
+    for word in ("first", "second"):
+        server.result(node.run("echo", word, logFile=str(path)))
+
+    lines = path.read_text().splitlines()
+    assert lines.index("first") < lines.index("second")
+
+
+def test_folders_for_a_log_are_made_and_belong_to_the_task(node, server):
+    path = node.folder / "logs" / "a" / "b" / "c" / "x.log"
+    server.result(node.run("true", logFile=str(path)))
+
+    assert path.stat().st_uid == path.parent.stat().st_uid != 0
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_log_does_not_follow_a_link(node, server):
+    target = node.folder / "target"
+    target.write_text("mine")
+    (node.folder / "link.log").symlink_to(target)
+    (node.folder / "logs").mkdir()
+    (node.folder / "logs" / "folder").symlink_to("/etc")
+
+    for path in (node.folder / "link.log", node.folder / "logs" / "folder" / "plow-test.log"):
+        assert server.result(node.run("true", logFile=str(path))).endReason == AttemptEnd.NOT_STARTED
+    assert target.read_text() == "mine" and not os.path.exists("/etc/plow-test.log")
+
+
+def test_a_log_is_no_pipe(node, server):
+    os.mkfifo(node.folder / "pipe.log")
+    os.chmod(node.folder / "pipe.log", 0o666)
+
+    result = server.result(node.run("true", logFile=str(node.folder / "pipe.log")))
+    assert result.endReason == AttemptEnd.NOT_STARTED
+
+
+def test_a_full_disk_under_the_log_does_not_change_the_result(node, server):
+    command = "dd if=/dev/zero bs=1000 count=1000 2>/dev/null; exit 4"
+    result = server.result(node.run("sh", "-c", command, logFile="/dev/full"))
+
+    assert (result.exitStatus, result.endReason) == (4, AttemptEnd.EXITED)
+    assert "bytes of the log could not be written: No space left on device" in result.reason
+    assert int(result.reason.split()[0]) >= 1_000_000
+
+
+def test_output_is_kept_byte_for_byte(node, server):
+    command = r"printf '\000\377\376 binary\r\n 10%%\r 20%%\r'; head -c 3000 /dev/zero | tr '\0' '\200'"
+    proc_id = node.run("sh", "-c", command)
+    server.result(proc_id)
+
+    wanted = b"\0\xff\xfe binary\r\n 10%\r 20%\r" + b"\x80" * 3000
+    assert b"\n".join(body(node, proc_id)) == wanted
+
+
+def test_a_line_of_10_mb_is_kept_whole(node, server):
+    proc_id = node.run("sh", "-c", "head -c 10000000 /dev/zero | tr '\\0' x; echo; echo end")
+    result = server.result(proc_id)
+
+    lines = body(node, proc_id)
+    assert (result.exitStatus, len(lines[0]), lines[1]) == (0, 10_000_000, b"end")
+
+
+def test_progress_and_the_last_line_are_told_while_it_runs(node, server):
+    proc_id = node.run(
+        "sh", "-c", "printf 'Rendered 12 of 100 pixels (12%%)\\r'; echo PLOW_PROGRESS 0.42; sleep 100"
+    )
+    task = server.wait_for(
+        lambda: next((task for ping in server.pings for task in ping.tasks if task.progress), None)
+    )
+
+    assert (task.procId, task.progress, task.lastLog) == (proc_id, 0.42, "PLOW_PROGRESS 0.42")
+    assert task.pid > 0 and task.startTime > 0
+
+
+def test_memory_and_cores_of_the_whole_tree_are_measured(node, server):
+    hog = "x=$(head -c 60000000 /dev/zero | tr '\\0' x); while :; do :; done"
+    proc_id = node.run("sh", "-c", f"({hog}) & ({hog}) & wait", cores=2)
+    task = server.wait_for(
+        lambda: next(
+            (t for p in server.pings for t in p.tasks if t.rssMb > 110 and (t.usedCores or 0) > 0.2), None
+        )
+    )
+    assert task.highRssMb >= task.rssMb and task.cpuPercent == int(task.usedCores * 100)
+    with node.caller() as caller:
+        caller.call("killRunningTask", procId=proc_id, reason="seen")
+
+    result = server.result(proc_id)
+    assert result.maxRssMb >= task.rssMb and result.cpuMs > 0 and result.highCores > 0
+
+
+def test_a_log_can_be_read_while_the_task_runs(node):
+    proc_id = node.run("sh", "-c", "echo live; sleep 100")
+
+    wait_until(lambda: node.log_file(proc_id).exists() and b"live" in body_so_far(node, proc_id))
+
+
+def body_so_far(node, proc_id):
+    return node.log(proc_id).split(b"\n\n", 1)[-1].split(b"\n")
+
+
+def test_a_task_is_bound_to_the_processors_of_its_cores(folder, server):
+    node = Node(folder, server.address, "-otask.pin=always", cores=1)
+    node.start()
+    seen = output_of(node, server, "sh", "-c", "grep Cpus_allowed_list /proc/self/status")
+
+    assert seen[0].split()[1] == str(min(os.sched_getaffinity(0)))
+    finish(node)
+
+
+@pytest.mark.parametrize("name", ["root", "-rf", "no-such-user", "daemon", "a" * 300, "ä", "nobody", ""])
+def test_a_submitter_whom_the_policy_does_not_allow_is_an_end_with_a_reason(folder, server, name):
+    node = Node(folder, server.address, "-otask.run_as=submitter")
+    node.start()
+    result = server.result(node.run("true", username=name))
+
+    assert result.endReason == AttemptEnd.NOT_STARTED
+    assert "user" in result.reason
+    finish(node)
