@@ -31,6 +31,15 @@ def test_two_entries_of_one_layer_share_its_tasks(farm: Farm) -> None:
     assert len({row["task_id"] for row in booked}) == 3
 
 
+def test_two_layers_on_one_node_share_its_cores(farm: Farm) -> None:
+    job, node = farm.job(), farm.node(cores=4)
+    first, second = farm.layer(job, tasks=3, name="a"), farm.layer(job, tasks=3, name="b")
+
+    booked = farm.book((first, node, 3), (second, node, 3))
+
+    assert [row["layer_id"] for row in booked] == [first] * 3 + [second]
+
+
 def test_memory_is_counted_as_cores_are(farm: Farm) -> None:
     node, layer = farm.node(cores=8, ram=1200), farm.layer(farm.job(), tasks=5, min_ram=512)
 

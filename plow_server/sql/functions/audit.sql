@@ -133,6 +133,9 @@ returns table (fault text, object text, expected text, found text) language sql 
      and (depend.on_task_id is not null
             and exists (select from plow.task where task.id = depend.on_task_id and task.state in ('SUCCEEDED', 'EATEN'))
             and not exists (select from plow.depend_queue as q where q.on_task_id = depend.on_task_id)
+          or depend.on_task_id is null and depend.on_layer_id is not null
+            and exists (select from plow.layer_counter as c where c.layer_id = depend.on_layer_id and c.succeeded + c.eaten = c.total)
+            and not exists (select from plow.depend_queue as q where q.on_layer_id = depend.on_layer_id)
           or depend.type = 'JOB_ON_JOB'
             and exists (select from plow.job where job.id = depend.on_job_id and job.state = 'FINISHED')
             and not exists (select from plow.depend_queue as q where q.on_job_id = depend.on_job_id))
