@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from plow_client.connection import Connection
 from plow_client.idl import TaskState
+from plow_client.local_farm import LocalFarm
 from tests.gui.fake_farm import FakeFarm
 from tests.gui.person import Person
 from wrangler.session import Session
@@ -73,8 +74,8 @@ def make_window(qtbot: QtBot, settings: QSettings) -> Iterator[MakeWindow]:
     """Open a window on a farm: `make_window(farm, workspace="Systems")`."""
     windows: list[Window] = []
 
-    def make(farm: FakeFarm, *, workspace: str = "Wrangler", timeout_s: float = 10.0) -> Person:
-        session = Session(Connection(farm.host, timeout_s=timeout_s), probe_s=0.1)
+    def make(farm: FakeFarm | LocalFarm, *, workspace: str = "Wrangler", timeout_s: float = 10.0) -> Person:
+        session = Session(Connection(farm.hosts, timeout_s=timeout_s), probe_s=0.1)
         window = Window(session, settings)
         windows.append(window)
         window.resize(1500, 900)

@@ -82,7 +82,7 @@ class FakeFarm:
             self._listener = None
 
     @property
-    def host(self) -> str:
+    def hosts(self) -> str:
         """Where it listens."""
         return f"127.0.0.1:{self._port}"
 

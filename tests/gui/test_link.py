@@ -15,7 +15,7 @@ def shown_link(person: Person) -> str:
 
 
 def test_the_server_and_the_last_refresh_are_shown(person: Person, farm: FakeFarm) -> None:
-    assert shown_link(person) == f"● {farm.host}: connected"
+    assert shown_link(person) == f"● {farm.hosts}: connected"
     person.until(lambda: person.window.status.age.text() == "refreshed 0 s ago")
 
 
@@ -29,7 +29,7 @@ def test_a_server_that_went_is_noticed_and_its_return_too(person: Person, farm: 
     farm.add_job("meanwhile", {TaskState.WAITING: 1})
     farm.start()
     person.sees_jobs(4)
-    assert shown_link(person) == f"● {farm.host}: connected"
+    assert shown_link(person) == f"● {farm.hosts}: connected"
     assert [row.name for row in person.window.jobs.selected()] == ["sc020_light"]
     assert any("again" in message for message in person.window.status.messages())
 
