@@ -8,27 +8,24 @@ create or replace function plow.insert_launch_depends(
 ) returns void language plpgsql as $$
 declare
   v_now timestamptz := plow.now();
+  v_depend uuid[] := plow.new_ids(cardinality(p_type));
+  v_job uuid[];  -- of each layer, by its place
 begin
-  insert into plow.depend (type, is_active, created, satisfied, dependent_job_id, dependent_layer_id,
+  select array_agg(case when spec.post then p_post else p_job end order by spec.place) into v_job
+    from jsonb_to_recordset(p_layers) as spec (place int, post boolean);
+
+  insert into plow.depend (id, type, is_active, created, satisfied, dependent_job_id, dependent_layer_id,
                            dependent_task_id, on_job_id, on_layer_id, on_task_id)
-  select row.type, not row.done, v_now, case when row.done then v_now end, row.job_id, row.layer_id, row.task_id,
-         row.on_job_id, row.on_layer_id, row.on_task_id
+  select v_depend[want.place], want.type, not want.done, v_now, case when want.done then v_now end,
+         coalesce(v_job[want.layer], p_job), p_layer[want.layer], p_task[want.task],
+         coalesce(want.on_job_id, v_job[want.layer], p_job),
+         coalesce(want.on_layer_id, p_layer[want.on_layer]),
+         coalesce(want.on_task_id, p_task[want.on_task])
     from (
-      select depend.type,
-             coalesce(owner.job_id, p_job) as job_id,
-             p_layer[depend.layer] as layer_id,
-             p_task[depend.task] as task_id,
-             coalesce(depend.on_job_id, owner.job_id, p_job) as on_job_id,
-             coalesce(depend.on_layer_id, p_layer[depend.on_layer]) as on_layer_id,
-             coalesce(depend.on_task_id, p_task[depend.on_task]) as on_task_id,
-             depend.on_job_id is not null
-               and plow.is_done(depend.on_job_id, depend.on_layer_id, depend.on_task_id) as done
+      select given.*,
+             on_job_id is not null and plow.is_done(on_job_id, on_layer_id, on_task_id) as done
         from unnest(p_type, p_dependent_layer, p_dependent_task, p_on_layer, p_on_task, p_on_job_id, p_on_layer_id,
-                    p_on_task_id)
-          as depend (type, layer, task, on_layer, on_task, on_job_id, on_layer_id, on_task_id)
-        left join (
-          select place, case when post then p_post else p_job end as job_id
-            from jsonb_to_recordset(p_layers) as spec (place int, post boolean)) as owner on owner.place = depend.layer
-    ) as row;
+                    p_on_task_id) with ordinality
+          as given (type, layer, task, on_layer, on_task, on_job_id, on_layer_id, on_task_id, place)) as want;
 end
 $$;
