@@ -21,7 +21,7 @@ PATTERNS: Mapping[str, str] = {
 }
 """A regular expression per kind of program; its one group is `NN%`, `n/total` or a number up to 1 or 100."""
 
-_OWN = r"^PLOW_PROGRESS[ =]+([\d.]+%?|\d+/\d+)"
+_OWN = r"^PLOW_PROGRESS[ =]+(\d+/\d+|[\d.]+%?)"
 _ANY_PERCENT = r"(?:^|[\s(\[:=])(\d{1,3}(?:\.\d+)?\s?%)(?=[\s)\].,;|]|$)"
 
 

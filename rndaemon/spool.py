@@ -192,8 +192,10 @@ class Spool:
         return True
 
     def release(self) -> None:
-        """Let another daemon have it."""
-        os.close(self._lock)
+        """Let another daemon have it. Safe to call twice."""
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
 
     def free_mb(self) -> int:
         """Room left for new attempts."""
