@@ -24,6 +24,8 @@ def to_job_spec(
 ) -> JobSpecT:
     """The whole job for frames like ``1-24`` (unset: the blueprint's own); `runner` opens it on the node."""
     job.check()
+    if frames:
+        parse_frames(frames)
     return JobSpecT(
         name=job.name,
         project=project or job.project or "default",

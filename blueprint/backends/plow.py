@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from blueprint.job import Job
 from plow_client import job as farm
 from plow_client.errors import PlowError
 from plow_client.idl import JobSpecT
+
+log = logging.getLogger(__name__)
 
 
 def launch(job: Job, spec: JobSpecT, path: Path, frames: str | None) -> farm.Job:
@@ -21,4 +24,18 @@ def launch(job: Job, spec: JobSpecT, path: Path, frames: str | None) -> farm.Job
         shutil.rmtree(path, ignore_errors=True)  # the refusal is what matters
         raise
     archive.note_launch(path, launched.id)
+    _note_outputs(job, launched)
     return launched
+
+
+def _note_outputs(job: Job, launched: farm.Job) -> None:
+    """Tell the farm what the layers write. The job is launched by now, so a failure is told, not raised."""
+    try:
+        known = {layer.name: layer for layer in launched.get_layers()}
+        for layer in job.layers.values():
+            if layer.post:
+                continue  # it lies in the post job, which nobody can name before it starts
+            for output in layer.outputs():
+                known[layer.farm_layer].add_output(output.path, {"name": output.name, **output.attrs})
+    except PlowError as error:
+        log.warning("outputs not noted job=%s error=%s", launched.name, error.why)

@@ -79,10 +79,17 @@ def test_the_blueprints_frames_stand_in(job):
     ("frames", "said"), [(None, "layer 'a': no frames"), ("1-3,foo", "layer 'a': 'foo' is no frame")]
 )
 def test_frames_are_needed_and_checked(job, frames, said):
-    Layer("a")
+    Layer("a", frame_range=frames)
 
     with pytest.raises(Invalid, match=said):
-        layers(job, frames)
+        layers(job, None)
+
+
+def test_wrong_frames_for_the_whole_job_are_not_blamed_on_a_layer(job):
+    Layer("a")
+
+    with pytest.raises(Invalid, match="^'x' is no frame"):
+        layers(job, "x")
 
 
 def test_a_job_of_tasks_needs_no_frames(job):
