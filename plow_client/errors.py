@@ -59,8 +59,7 @@ class Unavailable(PlowError):
 
 
 _BY_CODE: Final[dict[int, type[PlowError]]] = {
-    kind.code: kind
-    for kind in (Internal, NotFound, AlreadyExists, Invalid, NotAllowed, Denied, Unavailable)
+    kind.code: kind for kind in (Internal, NotFound, AlreadyExists, Invalid, NotAllowed, Denied, Unavailable)
 }
 
 

@@ -2,14 +2,18 @@
 
 One call at a time, so answers keep the order of the questions. Nothing more is read than one call needs
 while another runs, and no further call runs while the peer leaves its answers unread. All methods run in
-the listener's loop; only the answering happens in the pool's threads.
+the listener's loop, except `answered`. While a call runs, its thread alone writes and sets the deadline;
+`busy` hands both back, and is set before the other side's flags are looked at, so that neither misses the other.
 """
 
 from __future__ import annotations
 
 import asyncio
 import math
+import socket
+import threading
 import time
+from collections.abc import Callable
 from typing import Protocol, cast
 
 from plow_client.errors import PlowError
@@ -37,7 +41,10 @@ class House(Protocol):
         """The connection is gone."""
 
     def run(self, conversation: Conversation, request: Request, refusal: PlowError | None) -> None:
-        """Answer the request in a thread; `answered` is then called in the loop."""
+        """Answer the request in a thread and tell the conversation there."""
+
+    def in_loop(self, act: Callable[..., None], *arguments: object) -> None:
+        """Do something in the loop, from a thread."""
 
     def last_word(self, start: bytes, dialect: Dialect | None, fault: Malformed, peer: Peer) -> Answer:
         """What to say to bytes that are no message."""
@@ -57,11 +64,13 @@ class Conversation(asyncio.Protocol):
 
     __slots__ = (
         "_began",
+        "_direct",
         "_ends",
         "_held",
         "_house",
         "_incoming",
         "_is_paused",
+        "_sending",
         "_transport",
         "_unread",
         "busy",
@@ -69,7 +78,8 @@ class Conversation(asyncio.Protocol):
         "peer",
     )
 
-    def __init__(self, house: House, peer: Peer) -> None:
+    def __init__(self, house: House, peer: Peer, direct: socket.socket | None = None) -> None:
+        """`direct` is the connection's socket where nothing (TLS) stands between it and the bytes."""
         self.peer = peer
         self.busy = False
         self.deadline = math.inf
@@ -81,6 +91,8 @@ class Conversation(asyncio.Protocol):
         self._unread = -1  # bytes the peer has left unread, -1 = it keeps up
         self._is_paused = False
         self._ends = False  # close as soon as nothing runs
+        self._direct = direct
+        self._sending = threading.Lock()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -91,6 +103,8 @@ class Conversation(asyncio.Protocol):
         self._rest()
 
     def connection_lost(self, error: Exception | None) -> None:
+        with self._sending:
+            self._direct = None  # after this the socket's number may belong to another file
         self._hold(0)
         self._incoming = Incoming(self._house.limits)
         self._house.closed(self)
@@ -119,15 +133,44 @@ class Conversation(asyncio.Protocol):
         self._go_on()
 
     def answered(self, answer: Answer) -> None:
-        """The answer to the call that ran; write it and take up the next."""
+        """The answer to the call that ran, in a thread of the pool: send it and let the next begin.
+
+        Most answers leave from here, because waking the loop for each would halve the rate of small calls.
+        What the socket does not take at once goes through the loop, as does everything over TLS.
+        """
+        reply = self._sent_at_once(answer.reply) if answer.goes_on else answer.reply
+        if reply or not answer.goes_on:
+            self._house.in_loop(self._write, answer._replace(reply=reply))
+            return
+        self.deadline = time.monotonic() + self._house.limits.idle_s
+        self.busy = False  # from here on the loop may start the next call
+        if len(self._incoming) or self._ends or self._is_paused:
+            self._house.in_loop(self._after_answer)
+
+    def _sent_at_once(self, reply: bytes) -> bytes:
+        """Send in the pool's thread what the socket takes; returns the rest. The lock keeps it open so long."""
+        with self._sending:
+            if self._direct is None or self._transport.get_write_buffer_size():
+                return reply
+            try:
+                return reply[self._direct.send(reply) :] if reply else reply
+            except OSError:  # full, or gone: the loop will find out which
+                return reply
+
+    def _write(self, answer: Answer) -> None:
         self.busy = False
         if self._transport.is_closing():
             return
-        if answer.reply:
-            self._transport.write(answer.reply)
-        if self._ends or not answer.goes_on:
+        self._transport.write(answer.reply)
+        if not answer.goes_on:
             self._transport.close()
         else:
+            self._after_answer()
+
+    def _after_answer(self) -> None:
+        if self._ends and not self.busy:
+            self._transport.close()
+        elif not self._transport.is_closing():
             self._go_on()
 
     def finish(self) -> None:

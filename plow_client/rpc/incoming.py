@@ -42,8 +42,8 @@ class Incoming:
         if self.dialect is None or not self.dialect.is_compact:
             return raw
         expander = Expander(raw, self._limits)
-        with contextlib.suppress(Malformed):  # it is a piece of a message that is refused already
-            list(expander.message())
+        with contextlib.suppress(Malformed, StopIteration):  # a piece of a message that is refused already
+            next(expander.message())
         return bytes(expander.out)
 
     def next(self) -> Request | None:

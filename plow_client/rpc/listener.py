@@ -12,6 +12,7 @@ threads. A handler takes the call's arguments by their wire names; who called is
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import logging
 import os
@@ -19,7 +20,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from plow_client import idl
@@ -116,16 +117,18 @@ class Listener:
             conversation.finish()
 
     def closed(self, conversation: Conversation) -> None:
-        self._open.discard(conversation)
         self._addresses.leave(conversation.peer.host)
+        self._open.discard(conversation)
 
     def run(self, conversation: Conversation, request: Request, refusal: PlowError | None) -> None:
         def work() -> None:
-            answer = self._answerer.answer(request, conversation.peer, refusal)
-            if not self._loop.is_closed():
-                self._loop.call_soon_threadsafe(conversation.answered, answer)
+            conversation.answered(self._answerer.answer(request, conversation.peer, refusal))
 
         self._pool.submit(work)
+
+    def in_loop(self, act: Callable[..., None], *arguments: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended, and every connection with it
+            self._loop.call_soon_threadsafe(act, *arguments)
 
     def last_word(self, start: bytes, dialect: Dialect | None, fault: Malformed, peer: Peer) -> Answer:
         return self._answerer.refuse(start, dialect, fault, peer)
@@ -197,7 +200,7 @@ class Listener:
         """Set up a connection, with its TLS handshake, outside the way of the others."""
         try:
             await self._loop.connect_accepted_socket(
-                lambda: Conversation(self, peer),
+                lambda: Conversation(self, peer, None if self._tls else connection),
                 connection,
                 ssl=self._tls,
                 ssl_handshake_timeout=self.limits.handshake_s if self._tls else None,

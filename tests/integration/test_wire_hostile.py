@@ -144,6 +144,17 @@ def test_a_frame_that_is_too_long_is_refused_when_it_is_announced(listener, size
     others_are_served(listener)
 
 
+def test_a_request_that_is_too_long_is_answered_before_it_is_all_sent(dialect):
+    raw = call("getJob", jobId="x" * 200_000)
+    with Listener("RpcService", HANDLER, limits=Limits(message_bytes=100_000)) as listener:
+        with Raw(listener.address) as peer:
+            peer.send(codec.pack(read_head(raw), raw, dialect))
+            code, why = declared(said(peer, dialect))
+        others_are_served(listener)
+    assert code == 3
+    assert "at most 100000 are allowed" in why
+
+
 def test_twenty_peers_that_claim_a_gigabyte_reserve_none(listener):
     before = _virtual_mb()
     peers = [Raw(listener.address) for _ in range(20)]
@@ -308,8 +319,10 @@ def test_connections_are_limited_in_all():
 def test_connections_are_limited_for_each_address():
     limits = Limits(connections_per_address=2, loopback_is_limited=True, threads=1)
     with Listener("RpcService", HANDLER, limits=limits) as listener:
-        with Raw(listener.address), Raw(listener.address), Raw(listener.address) as third:
-            assert third.is_closed()
+        with Raw(listener.address), Raw(listener.address):
+            eventually(lambda: listener.connections == 2)
+            with Raw(listener.address) as third:
+                assert third.is_closed()
         eventually(lambda: listener.connections == 0)
         others_are_served(listener)
 
