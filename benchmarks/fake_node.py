@@ -42,6 +42,7 @@ class FakeNode:
         self.boot_id, self.daemon_id = str(uuid.uuid4()), str(uuid.uuid4())
         self.held: dict[str, RunTaskCommand] = {}
         self.starts: list[str] = []  # proc ids in the order in which they began
+        self.tasks_started: list[str] = []
         self.started_at: list[float] = []
         self.orders = 0  # how often a start was asked for
         self.tombstones: set[str] = set()
@@ -175,6 +176,7 @@ class FakeNode:
             if command.procId not in self.held:
                 self.held[command.procId] = command
                 self.starts.append(command.procId)
+                self.tasks_started.append(command.taskId)
                 self.started_at.append(time.time())
         self.started(command)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Protocol
@@ -81,7 +82,9 @@ class App:
     def _start(self) -> None:
         config = self.config
         if not self.dsn:
-            self.dsn = self._parts.enter_context(Embedded(data_dir(config))).dsn
+            embedded = Embedded(data_dir(config))
+            _wait_for_former(embedded)
+            self.dsn = self._parts.enter_context(embedded).dsn
         migrate(self.dsn)
         self.db = self._parts.enter_context(open_database(self.dsn, config))
         self.dispatcher = Dispatcher(self._session("plow-dispatch"), config)
@@ -146,12 +149,27 @@ def database_of(config: Config) -> Iterator[str]:
             yield embedded.dsn
 
 
-def _address_of_running(embedded: Embedded) -> str | None:
-    """Where the embedded database answers that another process of ours has started."""
+def _wait_for_former(embedded: Embedded, within_s: float = 10.0) -> None:
+    """The database of a server that was killed needs a moment to end."""
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline and "stopping" in "".join(_running(embedded)[7:8]):
+        time.sleep(0.05)
+
+
+def _running(embedded: Embedded) -> list[str]:
+    """What the embedded database that another process of ours has started says about itself."""
     try:
         lines = (embedded.data / "postmaster.pid").read_text().splitlines()
         os.kill(int(lines[0]), 0)
     except (OSError, ValueError, IndexError):
+        return []
+    return lines
+
+
+def _address_of_running(embedded: Embedded) -> str | None:
+    """Where it answers."""
+    lines = _running(embedded)
+    if len(lines) < 5:
         return None
     folder = lines[4].replace("\\", "\\\\").replace("'", "\\'")
     return f"host='{folder}' user={NAME} dbname={NAME}"

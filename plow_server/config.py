@@ -111,7 +111,7 @@ class Housekeeping:
     depend_every_s: float = setting(1.0, "Seconds between looks for depends to release.", minimum=0.1)
     partition_every_s: float = setting(3600.0, "Seconds between looks for missing history tables.", minimum=1)
     listening_gap_s: float = setting(
-        10.0, "Longest gap between signs of life of any server that still counts as listening.", minimum=1
+        5.0, "Longest gap between signs of life of any server that still counts as listening.", minimum=1
     )
 
 
