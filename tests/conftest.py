@@ -11,10 +11,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from plow_server.database import Database
     from tests.postgres import Postgres
+
+settings.register_profile("plow", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("plow")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 try:
