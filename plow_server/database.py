@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -24,8 +23,8 @@ from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout, TooManyRequest
 from plow_client.errors import Unavailable
 from plow_client.logs import event
 from plow_server.queries import load_queries
+from plow_server.retries import again, our_errors
 from plow_server.session import Connection, Patience, Watchdog, session_dsn, set_types
-from plow_server.sqlstate import LOST_RACES, is_dropped, translate
 from plow_server.verbs import Result, Row, Statements, Verbs
 
 __all__ = [
@@ -46,7 +45,6 @@ Made = TypeVar("Made")
 SQL = Path(__file__).parent / "sql"
 Json = Jsonb
 
-RACES = 8
 CHECK_S = 3.0
 GRACE_S = 5.0
 PATIENCE = Patience()
@@ -123,12 +121,12 @@ class Database(Verbs):
             with self._open_transaction(limit_s) as transaction:
                 return work(transaction)
 
-        return _again(once)
+        return again(once)
 
     @contextlib.contextmanager
     def transaction(self, *, limit_s: float | None = None) -> Iterator[Transaction]:
         """One transaction as a block. It cannot be repeated by itself: a lost race is Unavailable."""
-        with _our_errors(), self._open_transaction(limit_s) as transaction:
+        with our_errors(), self._open_transaction(limit_s) as transaction:
             yield transaction
 
     @contextlib.contextmanager
@@ -229,23 +227,23 @@ class Dedicated(Verbs):
                 with self._connection.transaction():
                     return work(Transaction(self._connection, self._statements))
 
-        return _again(once, drops=0)
+        return again(once, drops=0)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """One transaction as a block."""
-        with _our_errors(), self._one_at_a_time, self._watchdog.watching(self._connection, self._hung_s):
+        with our_errors(), self._one_at_a_time, self._watchdog.watching(self._connection, self._hung_s):
             with self._connection.transaction():
                 yield Transaction(self._connection, self._statements)
 
     def listen(self, channel: str) -> None:
         """Hear what is notified on this channel from now on."""
-        with _our_errors(), self._one_at_a_time:
+        with our_errors(), self._one_at_a_time:
             self._connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
 
     def heard(self, wait_s: float) -> list[tuple[str, str]]:
         """(channel, payload) of what was notified since, waiting up to `wait_s` for the first."""
-        with _our_errors(), self._one_at_a_time:
+        with our_errors(), self._one_at_a_time:
             notes = self._connection.notifies(timeout=wait_s, stop_after=1)
             return [(note.channel, note.payload) for note in notes]
 
@@ -261,41 +259,8 @@ def connect_dedicated(
     """A session of one's own: plans are made once and kept, statements are prepared at first use."""
     session = {"plan_cache_mode": "force_generic_plan", **(settings or {})}
     conninfo = session_dsn(dsn, name=name, patience=patience, settings=session)
-    with _our_errors():
+    with our_errors():
         connection = psycopg.connect(conninfo, autocommit=True, prepare_threshold=0)
     set_types(connection)
     statements = Statements(load_queries(SQL / "queries") if queries is None else queries)
     return Dedicated(connection, statements, patience.hung_s)
-
-
-@contextlib.contextmanager
-def _our_errors() -> Iterator[None]:
-    try:
-        yield
-    except psycopg.Error as error:
-        ours = translate(error)
-        if ours is None:
-            raise
-        raise ours from error
-    except UnicodeEncodeError as error:  # a lone surrogate never reached the database
-        ours = translate(psycopg.DataError(str(error)))
-        assert ours is not None
-        raise ours from error
-
-
-def _again(once: Callable[[], Made], drops: int = 1) -> Made:
-    races = RACES
-    while True:
-        try:
-            with _our_errors():
-                return once()
-        except Unavailable as error:
-            cause = error.__cause__
-            if isinstance(cause, psycopg.Error) and cause.sqlstate in LOST_RACES and races:
-                races -= 1
-                time.sleep(random.uniform(0.001, 0.01) * (RACES - races))
-            elif cause is not None and is_dropped(cause) and drops:
-                drops -= 1
-                log.warning(event("database connection dropped", why=str(cause).strip()))
-            else:
-                raise
