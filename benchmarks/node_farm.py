@@ -6,6 +6,7 @@ those who look. The node is started, killed and started again on the same state 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import select
@@ -203,11 +204,9 @@ class Node:
 
     def shim_pid(self, proc_id: str) -> int:
         """Who supervises an attempt."""
-        import json
-
-        told = wait_until(lambda: (self.state / "spool" / proc_id / "shim").exists() and True)
-        assert told
-        return int(json.loads((self.state / "spool" / proc_id / "shim").read_bytes())["pid"])
+        told = self.state / "spool" / proc_id / "shim"
+        wait_until(told.exists)
+        return int(json.loads(told.read_bytes())["pid"])
 
     def _read_port(self, timeout_s: float) -> int:
         assert self.process and self.process.stdout

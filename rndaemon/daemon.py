@@ -24,6 +24,7 @@ from rndaemon.pinger import Pinger
 from rndaemon.platform.boot import boot_id
 from rndaemon.preparing import Preparer
 from rndaemon.reboot import Reboot
+from rndaemon.selftest import complaints
 from rndaemon.servers import Servers
 from rndaemon.slots import Slots
 from rndaemon.spool import Spool
@@ -68,6 +69,8 @@ class Daemon:
 
     def start(self) -> None:
         """Find what runs, then listen, then tell the servers: so the first ping is already the truth."""
+        for complaint in complaints(self._config):
+            log.warning(event("node not fit", why=complaint))
         self._outbox.start()
         found = self._attempts.open()
         self._listener.start()

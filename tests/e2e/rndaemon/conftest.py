@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import coverage
 import pytest
 
+from benchmarks import node_farm
 from benchmarks.node_farm import FakeServer, Node, end_processes, processes_with
 from tests.e2e.rndaemon.parts import finish
+
+
+@pytest.fixture(autouse=True)
+def measured_shims(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where this run is measured, the shims are too."""
+    if coverage.Coverage.current():
+        monkeypatch.setattr(node_farm, "PROGRAM", [sys.executable, "-m", "tests.e2e.rndaemon.measured"])
 
 
 @pytest.fixture

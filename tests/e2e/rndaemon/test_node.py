@@ -149,6 +149,7 @@ def test_killing_an_unknown_proc_by_the_old_call_says_so(node):
 
 def test_a_server_can_stop_procs_by_its_answer_to_a_ping(node, server):
     proc_id = node.run("sleep", "100")
+    wait_until(lambda: [task for ping in server.pings for task in ping.tasks if task.pid])
     server.to_kill.add(proc_id)
 
     result = server.result(proc_id)

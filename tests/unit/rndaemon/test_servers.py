@@ -2,7 +2,7 @@ import pytest
 
 from benchmarks.node_farm import FakeServer
 from plow_client.errors import Invalid, Unavailable
-from plow_client.idl import Ping
+from plow_client.idl import Ping, RunTaskResult
 from rndaemon.servers import Servers, parse_address
 
 
@@ -57,8 +57,6 @@ def test_a_refusal_is_an_answer(pair):
         fake.refuse = lambda _: Invalid("no")
     servers = Servers([fake.address for fake in pair], 5.0)
     used = servers.current
-
-    from plow_client.idl import RunTaskResult
 
     with pytest.raises(Invalid, match="no"):
         servers.call("tasksComplete", results=[RunTaskResult(procId="x")])

@@ -1,0 +1,46 @@
+import os
+
+import pytest
+
+from plow_client.config import load
+from rndaemon import selftest
+from rndaemon.config import Config
+from rndaemon.users import Account
+
+
+def complaints(*overrides):
+    return selftest.complaints(load(Config, overrides=overrides, environ={}).value)
+
+
+@pytest.fixture(autouse=True)
+def an_ordinary_user(monkeypatch):
+    account = Account("me", os.getuid(), os.getgid(), [], "", switch=False)
+    monkeypatch.setattr(selftest, "account_for", lambda _: account)
+
+
+def test_a_sound_node_has_none():
+    assert complaints() == []
+
+
+def test_a_missing_folder_for_scratch_files_is_said():
+    assert "temp_root '/no/such'" in complaints("task.temp_root=/no/such")[0]
+
+
+def test_a_python_that_the_task_user_cannot_reach_is_said(monkeypatch):
+    monkeypatch.setattr(selftest.sys, "executable", "/no/such/python")
+
+    assert "may not run '/no/such/python'" in complaints()[0]
+
+
+def test_a_user_who_may_not_run_tasks_is_said(monkeypatch):
+    def refuse(_):
+        raise PermissionError("no user 'x'")
+
+    monkeypatch.setattr(selftest, "account_for", refuse)
+    assert complaints("task.run_as=service") == ["no task can start: no user 'x'"]
+
+
+def test_submitters_are_looked_at_when_they_come(monkeypatch):
+    monkeypatch.setattr(selftest.sys, "executable", "/no/such/python")
+
+    assert complaints("task.run_as=submitter") == []
