@@ -12,15 +12,17 @@ from plow_client.frames import parse_frames
 from plow_client.idl import DependType, JobSpecT
 from plow_server.config import Limit
 from plow_server.cycles import refuse_cycles
-from plow_server.database import Json, Row, Verbs
+from plow_server.database import Database, Json, Row, Verbs
 from plow_server.pairing import pair_by_frame
 from plow_server.rows import to_json
 from plow_server.spec import Layer, Presets, Work, expand
 from plow_server.waits import Wait, find_waits
 from plow_server.wording import check_log_path
 
+LARGE_S = 40.0  # a hundred thousand tasks on a busy machine are not a database that hangs
 
-def launch(db: Verbs, spec: JobSpecT, *, limit: Limit, log_root: Path) -> str:
+
+def launch(db: Database, spec: JobSpecT, *, limit: Limit, log_root: Path) -> str:
     """Make the job and return its id; whatever is wrong with the spec, nothing is left behind."""
     work = expand(spec, read_presets(db), limit)
     waits = find_waits(spec, work)
@@ -28,19 +30,17 @@ def launch(db: Verbs, spec: JobSpecT, *, limit: Limit, log_root: Path) -> str:
     columns = _depend_columns(db, work, waits)
     if len(columns["p_depend_type"]) > limit.depends_per_job:
         raise Invalid(f"job '{spec.name}' makes more than {limit.depends_per_job:,} depends")
-    job_id = db.value("new_id")
-    db.run(
-        "launch_job",
-        p_job=job_id,
+    values = {
+        "p_job": db.value("new_id"),
         **_job_columns(spec, work, log_root),
-        p_layers=Json([layer.row() for layer in work.layers]),
-        p_task_layer=work.tasks.layer,
-        p_task_name=work.tasks.name,
-        p_task_number=work.tasks.number,
-        p_task_frames=work.tasks.frames,
+        "p_layers": Json([layer.row() for layer in work.layers]),
+        "p_task_layer": work.tasks.layer,
+        "p_task_name": work.tasks.name,
+        "p_task_number": work.tasks.number,
+        "p_task_frames": work.tasks.frames,
         **columns,
-    )
-    return str(job_id)
+    }
+    return str(db.atomically(lambda transaction: transaction.value("launch_job", **values), limit_s=LARGE_S))
 
 
 def read_presets(db: Verbs) -> Presets:

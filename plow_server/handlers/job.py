@@ -14,7 +14,7 @@ from plow_server.handlers.arguments import Id, ids, states, texts
 from plow_server.handlers.release import release_dependents
 from plow_server.rows import from_json, maker
 
-REGEX_MS = 2_000  # an expression may take for ever to match; one search may not
+REGEX_S = 2.0  # an expression may take for ever to match; one search may not
 
 _job = maker(JobT)
 
@@ -47,9 +47,7 @@ def get_jobs(db: Database, filter: JobFilterT, *, limit: Limit) -> list[JobT]:
     if filter.matchingOnly and all(value is None for value in wanted.values()):
         return []
     is_living = filter.states is not None and JobState.FINISHED not in filter.states
-    with db.transaction() as transaction:
-        if filter.regex is not None:
-            transaction.run("limit_statement", ms=REGEX_MS)
+    with db.transaction(limit_s=None if filter.regex is None else REGEX_S) as transaction:
         return transaction.all("jobs", _job, **wanted, is_living=is_living, most=limit.rows_per_answer)
 
 

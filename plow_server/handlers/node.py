@@ -7,7 +7,7 @@ from collections.abc import Collection
 from plow_client.idl import NodeFilterT, NodeState, NodeT, SlotMode
 from plow_server.database import Database
 from plow_server.handlers.arguments import Id, ids, states, texts
-from plow_server.handlers.job import REGEX_MS
+from plow_server.handlers.job import REGEX_S
 from plow_server.rows import label, maker
 
 _node = maker(NodeT)
@@ -20,9 +20,7 @@ def get_node(db: Database, name: str) -> NodeT:
 
 def get_nodes(db: Database, filter: NodeFilterT) -> list[NodeT]:
     """Nodes that match, by name."""
-    with db.transaction() as transaction:
-        if filter.regex is not None:
-            transaction.run("limit_statement", ms=REGEX_MS)
+    with db.transaction(limit_s=None if filter.regex is None else REGEX_S) as transaction:
         return transaction.all(
             "nodes",
             _node,

@@ -10,6 +10,7 @@ from plow_server.config import Limit
 from plow_server.database import Database, Transaction
 from plow_server.handlers.arguments import Id, check_id, ids, page, states
 from plow_server.handlers.release import release_dependents
+from plow_server.launch import LARGE_S
 from plow_server.rows import maker
 
 _task = maker(TaskT)
@@ -62,7 +63,7 @@ def _act(db: Database, function: str, reason: str, filter: TaskFilterT, limit: L
         found = transaction.value("found_tasks", **criteria)
         return int(transaction.value(function, p_task=found, p_reason=reason, p_state=criteria["states"]))
 
-    return db.atomically(work)
+    return db.atomically(work, limit_s=LARGE_S)
 
 
 def _criteria(filter: TaskFilterT, limit: Limit) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""add_depends and hold_dependents: depends made after the launch."""
+"""add_depends, hold_dependents and is_done: depends made after the launch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""launch_job and the functions it is made of: all at once or nothing."""
+"""launch_job and what it is made of (insert_job, insert_layers, insert_launch_depends, insert_tasks, is_done, new_ids):
+all at once or nothing.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 create or replace function plow.find_tasks(
   p_job uuid, p_layer uuid[], p_task uuid[], p_node uuid[], p_state plow.task_state[] default null,
   p_since timestamptz default null, p_limit int default null, p_offset int default 0
-) returns setof uuid language plpgsql stable rows 1000 as $$
+) returns setof uuid language plpgsql stable rows 100 as $$
 begin
   if num_nonnulls(p_job, p_layer, p_task, p_node) = 0 then
     raise exception 'a filter for tasks needs a job, layers, tasks or nodes' using errcode = 'PW003';
@@ -16,8 +16,8 @@ begin
    where (p_job is null or task.job_id = p_job)
      and (p_layer is null or task.layer_id = any(p_layer))
      and (p_task is null or task.id = any(p_task))
-     and (p_node is null or task.id in (
-            select proc.task_id from plow.proc where proc.node_id = any(p_node) and proc.state <> 'KILLING'))
+     and (p_node is null or task.id = any(array(
+            select proc.task_id from plow.proc where proc.node_id = any(p_node) and proc.state <> 'KILLING')))
      and (p_state is null or task.state = any(p_state))
      and (p_since is null or task.updated >= p_since)
    order by task.job_id, layer.sort_order, task.ord

@@ -8,7 +8,7 @@ select * from plow.job_view where id = (select id from plow.job where active_nam
 select * from plow.job_view
  where (%(ids)s::uuid[] is null or id = any(%(ids)s::uuid[]))
    and (%(projects)s::text[] is null
-        or project_id in (select project.id from plow.project where project.code = any(%(projects)s::text[])))
+        or project_id = any(array(select id from plow.project where code = any(%(projects)s::text[]))))
    and (%(users)s::text[] is null or username = any(%(users)s::text[]))
    and (%(names)s::text[] is null or name = any(%(names)s::text[]))
    and (%(states)s::plow.job_state[] is null or state = any(%(states)s::plow.job_state[]))
@@ -16,9 +16,6 @@ select * from plow.job_view
    and (%(regex)s::text is null or name ~ %(regex)s::text)
  order by start_time desc, id desc
  limit %(most)s;
-
--- name: limit_statement
-select set_config('statement_timeout', %(ms)s::text, true);
 
 -- name: job_spec
 select spec from plow.job_spec where job_id = %(id)s;
