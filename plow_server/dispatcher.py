@@ -59,6 +59,7 @@ class Dispatcher:
 
     def start(self) -> None:
         """Begin to take results; booking begins with `lead`."""
+        self.calls.open()
         self._thread.start()
 
     def stop(self) -> None:
@@ -121,8 +122,10 @@ class Dispatcher:
         endings = batch.endings + list(self._listen(batch.outcomes))
         session = self._connected()
         self._confirm(session, batch.outcomes)
-        self._store(session, endings)
+        has_dependents = self._store(session, endings)
         batch.stored()
+        if has_dependents:
+            self._release(session)
         if not self._leads:
             self._farm = None
             return
@@ -176,7 +179,9 @@ class Dispatcher:
 
     def _pause(self, node_id: str, first_s: float, why: str) -> None:
         pause_s = self._pauses.begin(node_id, first_s)
-        log.warning(event("node paused", seconds=round(pause_s, 2), why=why, node=node_id))
+        if pause_s is None:
+            return
+        log.warning(event("node paused", seconds=pause_s, why=why, node=node_id))
         if self._farm is not None:
             self._farm.close(node_id)
 
@@ -185,15 +190,15 @@ class Dispatcher:
         if procs:
             session.run("confirm_procs", p_proc=procs)
 
-    def _store(self, session: Dedicated, endings: Sequence[Ending]) -> None:
+    def _store(self, session: Dedicated, endings: Sequence[Ending]) -> bool:
+        """One transaction for all; whether work that waits for them is to be released."""
         if not endings:
-            return
+            return False
         rings = not (self._leads and self._settings.single_leader)
         rows = session.all("complete_tasks", **_columns(endings), p_ring=rings)
         if self._farm is not None:
             self._farm.ended(rows)
-        if any(row["has_dependents"] for row in rows):
-            self._release(session)
+        return any(row["has_dependents"] for row in rows)
 
     def _release(self, session: Dedicated) -> None:
         while rows := session.all("release_dependents"):

@@ -10,8 +10,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from plow_client.errors import Internal, Invalid, NotFound, PlowError, Unavailab
 from plow_client.idl import KillCommand, KillReply, RunTaskCommand, StartReply
 from plow_client.logs import event
 from plow_client.rpc.caller import Caller
+from plow_client.rpc.pool import Pool
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ Command = TypeVar("Command", RunTaskCommand, KillCommand)
 MOST = 500  # in one call; a node takes up to 1000
 SLOW_S = 1.0
 SLOW_THREADS = 8
+STOP_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,13 @@ class NodeCalls:
         self._lines: dict[str, _Line] = {}
         self._lock = threading.Lock()
         self._closed = False
-        self._quick = ThreadPoolExecutor(threads, thread_name_prefix="node-call")
-        self._slow = ThreadPoolExecutor(SLOW_THREADS, thread_name_prefix="slow-node-call")
+        self._quick = Pool(threads, "node-call")
+        self._slow = Pool(SLOW_THREADS, "slow-node-call")
+
+    def open(self) -> None:
+        """Begin to call."""
+        self._quick.start()
+        self._slow.start()
 
     def start(self, node_id: str, address: str, commands: Iterable[RunTaskCommand]) -> None:
         """Start these; one that is on its way already is not sent twice."""
@@ -91,8 +98,10 @@ class NodeCalls:
         """Finish the calls in hand, forget the others, hang up."""
         with self._lock:
             self._closed = True
-        self._quick.shutdown(wait=False, cancel_futures=True)
-        self._slow.shutdown(wait=False, cancel_futures=True)
+        busy = self._quick.stop(within_s=STOP_S) + self._slow.stop(within_s=STOP_S)
+        if busy:
+            log.warning(event("stopped with calls to nodes still running", calls=busy))
+            return
         for line in self._lines.values():
             line.close()
 
@@ -104,9 +113,11 @@ class NodeCalls:
             if line is None or line.address != address:
                 line = self._lines[node_id] = _Line(node_id, address, self._call_s)
             if add(line):
-                (self._slow if line.is_slow else self._quick).submit(self._work, line)
+                (self._slow if line.is_slow else self._quick).submit(partial(self._work, line))
 
     def _work(self, line: _Line) -> None:
+        if self._closed:
+            return
         try:
             line.work(self._tell)
         except Exception:  # in a pool's thread nobody else would hear of it

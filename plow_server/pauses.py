@@ -20,10 +20,10 @@ class Pauses:
         """Nodes that pause now."""
         return list(self._until)
 
-    def begin(self, node_id: str, first_s: float) -> float:
-        """The node failed; how long it pauses. What fails during a pause is the same failure."""
+    def begin(self, node_id: str, first_s: float) -> float | None:
+        """The node failed; how long it pauses from now. What fails during a pause is the same failure: None."""
         if node_id in self._until:
-            return self._until[node_id] - self._clock()
+            return None
         pause_s = min(max(2 * self._last_s.get(node_id, 0.0), first_s), self._most_s)
         self._last_s[node_id] = pause_s
         self._until[node_id] = self._clock() + pause_s

@@ -25,6 +25,7 @@ def told() -> list[Outcome]:
 @pytest.fixture
 def calls(told: list[Outcome]) -> Iterator[NodeCalls]:
     made = NodeCalls(told.append, call_s=5)
+    made.open()
     yield made
     made.close()
 
