@@ -22,10 +22,10 @@ from plow_server.command import run_task_command
 from plow_server.config import Config
 from plow_server.database import Dedicated, Row
 from plow_server.farm import Farm, read_farm
-from plow_server.inbox import Batch, Ending, Inbox
-from plow_server.nodes import Absent, Accepted, NodeCalls, Outcome, Refused, Unreachable
+from plow_server.inbox import Batch, Ending, Inbox, absent, columns_of
+from plow_server.nodes import Accepted, NodeCalls, Outcome, Refused, Unreachable
 from plow_server.pauses import Pauses
-from plow_server.planner import Start, plan
+from plow_server.planner import plan
 
 log = logging.getLogger(__name__)
 
@@ -175,7 +175,7 @@ class Dispatcher:
             elif isinstance(outcome, Unreachable):
                 self._pause(outcome.node_id, self._settings.unreachable_wait_s, outcome.why)
             else:
-                yield from _absent(outcome)
+                yield from (absent(proc, outcome.was_killed) for proc in outcome.procs)
 
     def _pause(self, node_id: str, first_s: float, why: str) -> None:
         pause_s = self._pauses.begin(node_id, first_s)
@@ -195,7 +195,7 @@ class Dispatcher:
         if not endings:
             return False
         rings = not (self._leads and self._settings.single_leader)
-        rows = session.all("complete_tasks", **_columns(endings), p_ring=rings)
+        rows = session.all("complete_tasks", **columns_of(endings), p_ring=rings)
         if self._farm is not None:
             self._farm.ended(rows)
         return any(row["has_dependents"] for row in rows)
@@ -240,7 +240,7 @@ class Dispatcher:
         made = plan(farm.snapshot(), self._settings.plan, self._settings.visit)
         self.held = made.held
         booked = 0
-        for entries in _slices(made.starts, self._settings.slice):
+        for entries in made.slices(self._settings.slice):
             columns = zip(*entries, strict=True)
             layers, nodes, counts = (list(column) for column in columns)
             rows = session.all("commit_plan", p_layer=layers, p_node=nodes, p_n=counts)
@@ -275,44 +275,6 @@ class Dispatcher:
         for (node_id, address), orders in _by_node(rows):
             stops = [KillCommand(procId=row["proc_id"], reason=row["reason"]) for row in orders]
             self.calls.stop(node_id, address, stops)
-
-
-def _absent(outcome: Absent) -> Iterator[Ending]:
-    """Where the node does not have them: stopped before they began, or lost."""
-    for proc in outcome.procs:
-        if outcome.was_killed:
-            yield Ending(proc, "KILLED")
-        else:
-            yield Ending(proc, "LOST", reason="the node does not hold it any more")
-
-
-def _columns(endings: Sequence[Ending]) -> dict[str, list[object]]:
-    """The arguments of complete_tasks."""
-    return {
-        "p_proc": [one.proc for one in endings],
-        "p_status": [one.status for one in endings],
-        "p_signal": [one.signal for one in endings],
-        "p_end": [one.end for one in endings],
-        "p_reason": [one.reason for one in endings],
-        "p_high_ram": [one.high_ram for one in endings],
-        "p_high_cores": [one.high_cores for one in endings],
-        "p_clock_ms": [one.clock_ms for one in endings],
-        "p_cpu_ms": [one.cpu_ms for one in endings],
-    }
-
-
-def _slices(starts: Sequence[Start], most: int) -> Iterator[list[Start]]:
-    """Cut a plan into pieces of about `most` tasks."""
-    piece: list[Start] = []
-    size = 0
-    for start in starts:
-        piece.append(start)
-        size += start.n
-        if size >= most:
-            yield piece
-            piece, size = [], 0
-    if piece:
-        yield piece
 
 
 def _by_node(rows: Sequence[Row]) -> Iterator[tuple[tuple[str, str], list[Row]]]:

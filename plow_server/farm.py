@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from plow_server.database import Verbs
-from plow_server.planner import Folder, Job, Layer, Node, Plan, Quota, Shape, Snapshot
+from plow_server.snapshot import Folder, Job, Layer, Node, Plan, Quota, Shape, Snapshot
 
 Row = Mapping[str, Any]
 

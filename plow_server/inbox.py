@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from plow_client.errors import PlowError, Unavailable
 from plow_server.nodes import Outcome
@@ -25,6 +25,18 @@ class Ending:
     high_cores: float = 0.0
     clock_ms: int = 0
     cpu_ms: int = 0
+
+
+def absent(proc: str, was_killed: bool) -> Ending:
+    """The node does not have it: stopped before it began, or lost."""
+    if was_killed:
+        return Ending(proc, "KILLED")
+    return Ending(proc, "LOST", reason="the node does not hold it any more")
+
+
+def columns_of(endings: Sequence[Ending]) -> dict[str, list[object]]:
+    """The arguments of complete_tasks."""
+    return {f"p_{entry.name}": [getattr(one, entry.name) for one in endings] for entry in fields(Ending)}
 
 
 @dataclass

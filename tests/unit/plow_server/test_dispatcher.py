@@ -1,15 +1,8 @@
-"""How a plan is cut for the database."""
+"""How starts are put together for nodes."""
 
 from __future__ import annotations
 
-from plow_server.dispatcher import _by_node, _slices
-from plow_server.planner import Start
-
-
-def test_a_plan_is_cut_into_slices_of_about_so_many_tasks():
-    starts = [Start("a", "n", 2), Start("b", "n", 3), Start("c", "n", 1), Start("d", "n", 9)]
-    assert list(_slices(starts, 4)) == [starts[:2], starts[2:]]
-    assert list(_slices([], 4)) == []
+from plow_server.dispatcher import _by_node
 
 
 def test_starts_of_a_node_go_together_in_their_order():

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from plow_server.farm import Farm
-from plow_server.planner import Folder, Job, Layer, Node, Plan, Quota, Shape, plan
+from plow_server.planner import plan
+from plow_server.snapshot import Folder, Job, Layer, Node, Plan, Quota, Shape
 
 SHAPE = Shape(frozenset({"render"}), 1, 100)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plow_client.errors import Unavailable
-from plow_server.inbox import Ending, Inbox
+from plow_server.inbox import Ending, Inbox, absent, columns_of
 from plow_server.nodes import Accepted
 
 
@@ -56,3 +56,11 @@ def test_a_closed_inbox_sends_everybody_away():
         with pytest.raises(Unavailable, match="the server is stopping"):
             future.result(0)
     assert inbox.take(60, 500).endings == []  # and it does not wait
+
+
+def test_endings_are_the_arguments_of_complete_tasks():
+    told = columns_of([Ending("a", status=0), absent("b", was_killed=True), absent("c", was_killed=False)])
+    assert told["p_proc"] == ["a", "b", "c"]
+    assert told["p_end"] == ["EXITED", "KILLED", "LOST"]
+    assert told["p_status"] == [0, 1, 1]
+    assert len(told) == 9

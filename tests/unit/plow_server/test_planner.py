@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plow_server.planner import Folder, Job, Layer, Node, Plan, Quota, Shape, Snapshot, plan, tier
+from plow_server.planner import plan, tier
+from plow_server.snapshot import Folder, Job, Layer, Node, Plan, Quota, Shape, Snapshot, Start
 
 RENDER = frozenset({"render"})
 
@@ -151,6 +152,12 @@ def test_nodes_without_room_for_a_shape_are_not_looked_at_again_until_they_gain_
     assert plan(farm.snapshot(stamp=3, memory={("c", shape): 1})).starts == []
     assert plan(farm.snapshot(stamp=3, memory={("c", shape): 0})).starts == [("j.0", "n2", 1)]
     assert plan(farm.snapshot(stamp=3)).barren == {("c", shape): 3}
+
+
+def test_a_plan_is_cut_into_slices_of_about_so_many_tasks():
+    starts = [Start("a", "n", 2), Start("b", "n", 3), Start("c", "n", 1), Start("d", "n", 9)]
+    assert list(Plan(starts, Counter(), {}).slices(4)) == [starts[:2], starts[2:]]
+    assert list(Plan([], Counter(), {}).slices(4)) == []
 
 
 def test_tiers():

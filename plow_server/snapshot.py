@@ -1,0 +1,142 @@
+"""The farm as the planner sees it, and what it makes of that: counters only, no task rows, no database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+Tags = frozenset[str]
+
+
+class Shape(NamedTuple):
+    """What a layer needs; layers of one shape find the same nodes."""
+
+    tags: Tags
+    cores: int
+    ram: int
+
+
+@dataclass(slots=True)
+class Node:
+    """A node that may be booked. `stamp` rises whenever its room grows."""
+
+    id: str
+    cluster_id: str
+    tags: Tags
+    cores: int
+    ram: int
+    idle_cores: int
+    idle_ram: int
+    mode: str = "DYNAMIC"
+    slot_cores: int = 0
+    slot_ram: int = 0
+    stamp: int = 0
+
+    def size_for(self, shape: Shape) -> tuple[int, int]:
+        """What one proc takes: what is asked for, the whole node, or as many slots as hold it."""
+        if self.mode == "DYNAMIC":
+            return shape[1:]
+        if self.mode == "SINGLE":
+            return max(self.cores, shape.cores), max(self.ram, shape.ram)
+        slots = max(-(-shape.cores // max(self.slot_cores, 1)), -(-shape.ram // max(self.slot_ram, 1)))
+        return slots * self.slot_cores, slots * self.slot_ram
+
+
+@dataclass(slots=True)
+class Quota:
+    """A project's share of a cluster; `burst` is the cap."""
+
+    id: str
+    project_id: str
+    cluster_id: str
+    size: int
+    burst: int
+    run_cores: int = 0
+
+
+@dataclass(slots=True)
+class Folder:
+    """A shelf of jobs with weight and cap; -1 = no cap."""
+
+    id: str
+    min_cores: int = 0
+    max_cores: int = -1
+    run_cores: int = 0
+
+
+@dataclass(slots=True)
+class Job:
+    """A job that may start tasks; a lower `age` is older."""
+
+    id: str
+    project_id: str
+    folder_id: str
+    min_cores: int = 0
+    max_cores: int = -1
+    run_cores: int = 0
+    age: float = 0.0
+
+
+@dataclass(slots=True)
+class Layer:
+    """Tasks of one shape; the first of `ready` waiting ones is at place `next_ord` or later."""
+
+    id: str
+    job_id: str
+    shape: Shape
+    ready: int
+    order: int = 0
+    next_ord: int = 0
+
+
+Memory = Mapping[tuple[str, Shape], int]
+
+
+@dataclass
+class Snapshot:
+    """The farm as the planner sees it. Nodes of a cluster come freshest first (highest stamp)."""
+
+    nodes: Mapping[str, Iterable[Node]]  # by cluster
+    quotas: Iterable[Quota]
+    folders: Mapping[str, Folder]
+    jobs: Mapping[str, Iterable[Job]]  # by project
+    layers: Mapping[str, Sequence[Layer]]  # by job
+    stamp: int = 0
+    memory: Memory = field(default_factory=dict)  # up to which stamp no node had room for a shape
+
+
+class Start(NamedTuple):
+    """So many tasks of a layer on a node."""
+
+    layer_id: str
+    node_id: str
+    n: int
+
+
+@dataclass
+class Plan:
+    """What to book, in this order; how many tasks wait for what; what no node had room for."""
+
+    starts: list[Start]
+    held: Counter[str]
+    barren: dict[tuple[str, Shape], int]
+
+    @property
+    def size(self) -> int:
+        """How many tasks it starts."""
+        return sum(start.n for start in self.starts)
+
+    def slices(self, most: int) -> Iterator[list[Start]]:
+        """The plan in pieces of about `most` tasks, for one transaction each."""
+        piece: list[Start] = []
+        size = 0
+        for start in self.starts:
+            piece.append(start)
+            size += start.n
+            if size >= most:
+                yield piece
+                piece, size = [], 0
+        if piece:
+            yield piece
