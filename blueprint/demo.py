@@ -151,13 +151,19 @@ def _report(job: plow_client.Job, pictures: Path, status: int) -> None:
     click.echo("\n".join(table(ran)))
     for task in tasks:
         if task.state == TaskState.DEAD:
-            log = Path(task.get_log_path())
-            click.echo(f"\n{task.name} failed, the end of {log}:")
-            click.echo("\n".join(log.read_text(errors="replace").splitlines()[-_SHOWN_LOG_LINES:]))
+            _show_end(task.name, Path(task.get_log_path()))
             break
     if status == OK:
         click.echo(f"\nframes:         {pictures}{os.sep}")
         click.echo(f"contact sheet:  {pictures / 'contactsheet.png'}")
+
+
+def _show_end(name: str, log: Path) -> None:
+    """The last lines that the task itself wrote; the node's footer says less."""
+    text, _, _ = log.read_text(errors="replace").partition("Plow attempt ended")
+    lines = text.rstrip("=[ \n").splitlines()[:-1] or text.splitlines()
+    click.echo(f"\n{name} failed, the end of {log}:")
+    click.echo("\n".join(lines[-_SHOWN_LOG_LINES:]).rstrip("=\n"))
 
 
 def _keep_running(farm: LocalFarm) -> None:

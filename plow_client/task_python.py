@@ -80,6 +80,7 @@ def _build(tree: Path, account: Account) -> None:
     try:
         _copy_interpreter(building, account)
         _copy_packages(building / "lib" / _version() / "site-packages")
+        _link_as_debian_does(building / "lib")
         for name, module in COMMANDS.items():
             _write_program(building / "bin" / name, _COMMAND.format(name=name, module=module))
         _open_for_reading(building)
@@ -121,6 +122,12 @@ def _bring_shared_library(tree: Path, program: Path, account: Account) -> None:
         program.write_bytes(code.replace(old, _BESIDE.ljust(len(old), b"\0"), 1))
     else:
         _write_program(tree / "bin" / "python3", _WITH_LIBRARY.format(python=_version()))
+
+
+def _link_as_debian_does(library: Path) -> None:
+    """Debian's own Python looks for packages in python3/dist-packages, and nowhere else."""
+    (library / "python3").mkdir()
+    (library / "python3" / "dist-packages").symlink_to(f"../{_version()}/site-packages")
 
 
 def _copy_packages(target: Path) -> None:

@@ -4,7 +4,7 @@ Run it by Blender, not by Python:
 
     blender --background --factory-startup --python-exit-code 1 --python make_scene.py -- ripple.blend
 
-A number after the file is the rays for each pixel, 24 unless said.
+A number after the file is the rays for each pixel, 16 unless said.
 The wave is driven by the frame number alone and repeats after 24 frames. Nothing in the scene is random
 from frame to frame, so a frame is the same picture each time and wherever it is rendered.
 """
@@ -17,7 +17,7 @@ import bpy
 SIDE, PITCH, LOOP = 15, 0.62, 24
 
 
-def main(path, samples=24):
+def main(path, samples=16):
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
     scene.frame_start, scene.frame_end = 1, LOOP
