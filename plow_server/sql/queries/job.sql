@@ -5,17 +5,12 @@ select * from plow.job_view where id = %(id)s;
 select * from plow.job_view where id = (select id from plow.job where active_name = %(name)s);
 
 -- name: jobs
-select * from plow.job_view
- where (%(ids)s::uuid[] is null or id = any(%(ids)s::uuid[]))
-   and (%(projects)s::text[] is null
-        or project_id = any(array(select id from plow.project where code = any(%(projects)s::text[]))))
-   and (%(users)s::text[] is null or username = any(%(users)s::text[]))
-   and (%(names)s::text[] is null or name = any(%(names)s::text[]))
-   and (%(states)s::plow.job_state[] is null or state = any(%(states)s::plow.job_state[]))
-   and (%(is_living)s::boolean is not true or state <> 'FINISHED')
-   and (%(regex)s::text is null or name ~ %(regex)s::text)
- order by start_time desc, id desc
- limit %(most)s;
+select job_view.*
+  from plow.find_jobs(
+         %(ids)s::uuid[], %(projects)s::text[], %(users)s::text[], %(names)s::text[], %(states)s::plow.job_state[],
+         %(is_living)s::boolean, %(regex)s::text, %(most)s::int) with ordinality as found (id, place)
+  join plow.job_view on job_view.id = found.id
+ order by found.place;
 
 -- name: job_spec
 select spec from plow.job_spec where job_id = %(id)s;
