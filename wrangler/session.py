@@ -134,9 +134,14 @@ class Session(QObject):
         """Read a file; `failed` gets the sentence that says why not."""
         self._files.submit(work, then, lambda error: failed(_sentence(error)), key=key)
 
-    def arrange(self, work: Callable[[], Result], then: Callable[[Result], None]) -> None:
+    def arrange(
+        self,
+        work: Callable[[], Result],
+        then: Callable[[Result], None],
+        failed: Callable[[], None] = lambda: None,
+    ) -> None:
         """Compute something long, in the order asked; nothing is dropped."""
-        self._desk.submit(work, then, lambda error: self._fail(error, lambda: None))
+        self._desk.submit(work, then, lambda error: self._fail(error, failed))
 
     def forget(self, key: str) -> None:
         """Nobody waits for this refresh or file any more."""

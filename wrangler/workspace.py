@@ -51,7 +51,7 @@ WORKSPACES: Final[tuple[Workspace, ...]] = (
             Place("log", "below", "tasks"),
         ),
         widths=(("jobs", 52), ("tasks", 48)),
-        heights=(("jobs", 62), ("nodes", 38), ("tasks", 62), ("log", 38)),
+        heights=(("jobs", 58), ("nodes", 42), ("tasks", 58), ("log", 42)),
     ),
     Workspace(
         "Systems",

@@ -14,6 +14,9 @@ from PySide6.QtWidgets import QApplication, QMenu
 from tests.gui.conftest import MakeWindow
 from tests.gui.fake_farm import FakeFarm
 from tests.gui.person import Person
+from wrangler.actions.job import JOB_ACTIONS
+from wrangler.actions.node import NODE_ACTIONS
+from wrangler.actions.task import TASK_ACTIONS
 from wrangler.main import main
 from wrangler.views.textwindow import TextWindow
 from wrangler.workspace import WORKSPACES
@@ -54,6 +57,17 @@ def test_what_a_person_made_of_a_workspace_is_there_next_time(
     person = make_window(farm, workspace="")
     person.until(lambda: open_panels(person) == {"jobs", "tasks", "log"})
     assert person.window.jobs.header().sectionSize(0) == 333
+
+
+def test_columns_can_be_hidden_and_stay_hidden(make_window: MakeWindow, farm: FakeFarm) -> None:
+    person = make_window(farm)
+    next(one for one in person.window.jobs.column_menu().actions() if one.text() == "Owner").trigger()
+    hidden = [column.title for column in person.window.jobs.model.columns].index("Owner")
+    assert person.window.jobs.header().isSectionHidden(hidden)
+    person.window.close()
+
+    person = make_window(farm, workspace="")
+    assert person.window.jobs.header().isSectionHidden(hidden)
 
 
 def test_each_workspace_keeps_its_own_layout(make_window: MakeWindow, farm: FakeFarm) -> None:
@@ -143,7 +157,8 @@ def test_an_unknown_workspace_names_those_there_are(capsys: pytest.CaptureFixtur
         main(["--workspace", "Nonsense"])
 
     assert end.value.code == 2
-    assert all(workspace.name in capsys.readouterr().err or True for workspace in WORKSPACES)
+    told = capsys.readouterr().err
+    assert all(workspace.name in told for workspace in WORKSPACES)
 
 
 def test_the_program_opens_talks_to_the_server_and_ends_on_interrupt(farm: FakeFarm, tmp_path: Path) -> None:
@@ -162,3 +177,12 @@ def test_the_program_opens_talks_to_the_server_and_ends_on_interrupt(farm: FakeF
         program.kill()
         program.communicate()
     assert (tmp_path / "plow" / "wrangler.ini").is_file()
+
+
+def test_the_manual_names_every_action_with_its_key() -> None:
+    manual = Path(__file__).parents[2].joinpath("docs/guide/wrangler.md").read_text(encoding="utf-8")
+
+    for action in (*JOB_ACTIONS, *TASK_ACTIONS, *NODE_ACTIONS):
+        assert any(action.text in line and f"`{action.key}`" in line for line in manual.splitlines()), (
+            action.name
+        )

@@ -53,7 +53,10 @@ Drawing = Chip | Shares | Meter
 
 @dataclass(frozen=True)
 class Column(Generic[RowT]):
-    """`text` gets the row and the server's time now, for durations that still grow."""
+    """`text` gets the row and the server's time now, for durations that still grow.
+
+    `icon` names a picture beside the text, `ink` the colour of the text; empty is none and the usual.
+    """
 
     title: str
     text: Callable[[RowT, int], str]
@@ -62,3 +65,5 @@ class Column(Generic[RowT]):
     is_number: bool = False
     draw: Callable[[RowT], Drawing | None] | None = None
     tip: Callable[[RowT, int], str] | None = None
+    icon: Callable[[RowT], str] | None = None
+    ink: Callable[[RowT], str] | None = None

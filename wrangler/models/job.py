@@ -98,12 +98,19 @@ def _add(shelf: JobRow, job: JobRow) -> None:
     shelf.high_ram_mb = max(shelf.high_ram_mb, job.high_ram_mb)
 
 
-def _count(name: str, title: str) -> Column[JobRow]:
+def _count(name: str, title: str, ink: str = "") -> Column[JobRow]:
     def value(row: JobRow) -> int:
         number: int = getattr(row.totals, name)
         return number
 
-    return Column(title, lambda row, _: f"{value(row):,}" if value(row) else "", value, 54, is_number=True)
+    return Column(
+        title,
+        lambda row, _: f"{value(row):,}" if value(row) else "",
+        value,
+        50,
+        is_number=True,
+        ink=lambda row: ink if value(row) else "",
+    )
 
 
 def _state_text(row: JobRow) -> str:
@@ -120,18 +127,24 @@ def _time_tip(row: JobRow, _: int) -> str:
 
 
 JOB_COLUMNS: Final[tuple[Column[JobRow], ...]] = (
-    Column("Job", lambda row, _: row.name, lambda row: natural_key(row.name), 230),
-    Column("State", lambda row, _: _state_text(row), _state_text, 104, draw=lambda row: row.chip),
+    Column(
+        "Job",
+        lambda row, _: row.name,
+        lambda row: natural_key(row.name),
+        200,
+        icon=lambda row: "" if row.is_job else row.level,
+    ),
+    Column("State", lambda row, _: _state_text(row), _state_text, 98, draw=lambda row: row.chip),
     Column(
         "Progress",
         lambda row, _: f"{row.totals.done:,} / {row.totals.total:,}",
         lambda row: row.totals.done_share,
-        160,
+        150,
         draw=lambda row: row.totals.shares(),
         tip=lambda row, _: f"{row.totals.total:,} tasks: {row.totals.words()}",
     ),
     _count("running", "Run"),
-    _count("dead", "Dead"),
+    _count("dead", "Dead", "error"),
     _count("waiting", "Wait"),
     Column(
         "Cores",
@@ -141,7 +154,7 @@ JOB_COLUMNS: Final[tuple[Column[JobRow], ...]] = (
         is_number=True,
         tip=_cores_tip,
     ),
-    Column("Owner", lambda row, _: row.owner, lambda row: natural_key(row.owner), 90),
+    Column("Owner", lambda row, _: row.owner, lambda row: natural_key(row.owner), 76),
     Column(
         "Duration",
         lambda row, now: between(row.start_ms, row.stop_ms, now) if row.is_job else "",
@@ -154,7 +167,7 @@ JOB_COLUMNS: Final[tuple[Column[JobRow], ...]] = (
         "Max RAM",
         lambda row, _: memory(row.high_ram_mb),
         lambda row: row.high_ram_mb,
-        84,
+        78,
         is_number=True,
     ),
 )

@@ -6,6 +6,7 @@ steps it returns reach the window. A tick in which nothing moved costs as much a
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic
@@ -67,6 +68,8 @@ class Listing(Generic[RowT]):
         for row_id, row in self._rows.items():
             if row_id in old and old[row_id] == row:
                 self._rows[row_id] = old[row_id]  # the same object: nothing to compare again below
+        if len(old) == len(self._rows) and all(map(operator.is_, old.values(), self._rows.values())):
+            return []
         self._keys = self._all_keys()
         self._passing = {row.id for row in self._rows.values() if self._passes(row)}
         return self._rearranged()

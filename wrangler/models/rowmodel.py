@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias
 
@@ -15,6 +15,8 @@ from wrangler.models.words import plain_tip
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 DRAWING = int(Qt.ItemDataRole.UserRole)
+ICON = DRAWING + 1
+INK = DRAWING + 2
 _NOWHERE = QModelIndex()
 # The signals' full signature: with a hint the selection is kept by row, not by cell.
 _LAYOUT = ("QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint")
@@ -36,7 +38,12 @@ class RowModel(QAbstractItemModel, Generic[RowT]):
     """`now_ms` is the server's time, for durations that grow; whoever sets it repaints the view."""
 
     order_wanted = Signal(Order)
-    patched = Signal()
+
+    _looks: Mapping[int, Callable[[Column[Any]], Callable[[Any], object] | None]] = {
+        DRAWING: lambda column: column.draw,
+        ICON: lambda column: column.icon,
+        INK: lambda column: column.ink,
+    }
 
     def __init__(
         self, columns: Sequence[Column[RowT]], *, has_levels: bool = False, parent: QObject | None = None
@@ -55,10 +62,13 @@ class RowModel(QAbstractItemModel, Generic[RowT]):
     def apply(self, patches: Iterable[Patch[RowT]]) -> None:
         """Go the steps of each patch; views follow them one by one."""
         for patch in patches:
-            group = self._group(patch.parent_id)
-            for step in patch.steps:
-                self._go(group, step)
-        self.patched.emit()
+            self.apply_one(patch)
+
+    def apply_one(self, patch: Patch[RowT]) -> None:
+        """Between two patches of a tree all is sound, so that a view may be used meanwhile."""
+        group = self._group(patch.parent_id)
+        for step in patch.steps:
+            self._go(group, step)
 
     def row_at(self, index: Index) -> RowT:
         """The row behind an index of this model."""
@@ -74,11 +84,12 @@ class RowModel(QAbstractItemModel, Generic[RowT]):
         return self._groups[0].rows
 
     def index_of(self, row_id: str) -> QModelIndex:
-        """Where a row is shown; an invalid index where it is not. Looks through all rows."""
-        for group in self._groups.values():
-            for place, row in enumerate(group.rows):
+        """Where a row is shown; an invalid index where it is not. Looks through the rows beside it."""
+        number = self._home.get(row_id) if self._has_levels else 0
+        if number is not None:
+            for place, row in enumerate(self._groups[number].rows):
                 if row.id == row_id:
-                    return self.createIndex(place, 0, group.number)
+                    return self.createIndex(place, 0, number)
         return QModelIndex()
 
     # -------------------- steps
@@ -169,8 +180,10 @@ class RowModel(QAbstractItemModel, Generic[RowT]):
         row = self.row_at(index)
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(row, self.now_ms)
-        if role == DRAWING:
-            return column.draw(row) if column.draw else None
+        look = self._looks.get(role)
+        if look is not None:
+            ask = look(column)
+            return ask(row) if ask else None
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip((column.tip or column.text)(row, self.now_ms))
         if role == Qt.ItemDataRole.TextAlignmentRole:

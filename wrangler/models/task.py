@@ -111,17 +111,17 @@ def _named(text: Callable[[TaskRow], str]) -> Callable[[TaskRow], tuple[str | in
 
 
 TASK_COLUMNS: Final[tuple[Column[TaskRow], ...]] = (
-    Column("Task", lambda row, _: row.name, _named(lambda row: row.name), 150),
-    Column("Layer", lambda row, _: row.layer, _named(lambda row: row.layer), 110),
-    Column("State", lambda row, _: row.chip.word, lambda row: row.chip.word, 108, draw=lambda row: row.chip),
+    Column("Task", lambda row, _: row.name, _named(lambda row: row.name), 124),
+    Column("Layer", lambda row, _: row.layer, _named(lambda row: row.layer), 88),
+    Column("State", lambda row, _: row.chip.word, lambda row: row.chip.word, 104, draw=lambda row: row.chip),
     Column(
         "Progress",
         lambda row, _: f"{row.percent}%" if row.is_running else "",
         lambda row: row.percent,
-        92,
+        80,
         draw=_percent,
     ),
-    Column("Node", lambda row, _: row.node, _named(lambda row: row.node), 110),
+    Column("Node", lambda row, _: row.node, _named(lambda row: row.node), 90),
     Column(
         "Duration",
         lambda row, now: between(row.start_ms, row.stop_ms, now),
@@ -148,6 +148,12 @@ TASK_COLUMNS: Final[tuple[Column[TaskRow], ...]] = (
         52,
         is_number=True,
     ),
-    Column("Ended", lambda row, _: row.ended, lambda row: row.ended.casefold(), 96),
+    Column(
+        "Ended",
+        lambda row, _: row.ended,
+        lambda row: row.ended.casefold(),
+        90,
+        ink=lambda row: "error" if row.state == TaskState.DEAD else "",
+    ),
     Column("Last log line", lambda row, _: row.log_line, lambda row: row.log_line.casefold(), 320),
 )

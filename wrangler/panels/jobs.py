@@ -61,8 +61,7 @@ class JobsPanel(ListPanel[JobRow]):
         self.sweep_action.setEnabled(any(row.is_finished for row in jobs))
         self.replace_rows(rows)
 
-    def apply(self, patches: list[Patch[JobRow]]) -> None:
-        super().apply(patches)
+    def patched(self, patches: list[Patch[JobRow]]) -> None:
         for patch in patches:
             for step in patch.steps:
                 if isinstance(step, Insert):

@@ -5,7 +5,10 @@ The listing is worked on only at the session's desk; what reaches the model are 
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Generic
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
@@ -32,6 +35,9 @@ from wrangler.panels.panel import Panel
 from wrangler.session import Session
 from wrangler.views.lists import current, selected, table_view, tree_view
 
+# How long one turn of the event loop may spend on patches.
+TURN_S = 0.02
+
 
 class ListPanel(Panel, Generic[RowT]):
     """`name_of` says what to call a row; `words_of` what the filter field looks through."""
@@ -54,6 +60,9 @@ class ListPanel(Panel, Generic[RowT]):
         self.listing: Listing[RowT] = Listing(columns, has_levels=has_levels)
         self.name_of, self._words_of = name_of, words_of
         self._order = Order()
+        self._steps: deque[Callable[[], None]] = deque()
+        self._pump = QTimer(self, singleShot=True, interval=0)
+        self._pump.timeout.connect(self._go_on)
         make = tree_view if has_levels else table_view
         self.view: QTableView | QTreeView = make(self.model, self.body)
         self.actions_bound = BoundActions(actions, session, self.body, self.selected, name_of)
@@ -86,13 +95,40 @@ class ListPanel(Panel, Generic[RowT]):
 
     def replace_rows(self, rows: Iterable[RowT]) -> None:
         """Show these rows; counts as the answer."""
-        self.session.arrange(lambda: self.listing.replace(rows), self._answered_with)
+        self.session.arrange(
+            lambda: self.listing.replace(rows),
+            lambda patches: self.apply(patches, self.answered),
+            self.unanswered,
+        )
 
-    def apply(self, patches: list[Patch[RowT]]) -> None:
-        """Let the model go the steps; selection and place stay."""
+    def apply(self, patches: list[Patch[RowT]], then: Callable[[], None] = lambda: None) -> None:
+        """Let the model go the steps; selection and place stay.
+
+        A tree with many folders may need many patches: they are shared among turns of the event loop.
+        """
+        self._steps.extend(partial(self.model.apply_one, patch) for patch in patches)
+        self._steps.append(partial(self._applied, patches, then))
+        if not self._pump.isActive():
+            self._go_on()
+
+    def patched(self, patches: list[Patch[RowT]]) -> None:
+        """The list shows something else now; for panels that do more about it."""
+
+    def _go_on(self) -> None:
+        enough = time.monotonic() + TURN_S
+        while self._steps:
+            self._steps.popleft()()
+            if time.monotonic() > enough:
+                break
+        if self._steps:
+            self._pump.start()
+
+    def _applied(self, patches: list[Patch[RowT]], then: Callable[[], None]) -> None:
         self.model.now_ms = self.session.now_ms()
-        self.model.apply(patches)
         self._count()
+        self._selection_pause.start()
+        self.patched(patches)
+        then()
 
     def passes(self) -> Callable[[RowT], bool]:
         """The filter as it stands now, as a function that needs no window."""
@@ -115,10 +151,6 @@ class ListPanel(Panel, Generic[RowT]):
     def counted(self) -> str:
         """What stands at the end of the tool bar."""
         return f"{len(self.model.top_rows()):,}"
-
-    def _answered_with(self, patches: list[Patch[RowT]]) -> None:
-        self.apply(patches)
-        self.answered()
 
     def _count(self) -> None:
         self.count_label.setText(self.counted())
@@ -154,9 +186,10 @@ class ListPanel(Panel, Generic[RowT]):
         self._selection_pause = QTimer(self, singleShot=True, interval=60)
         self._selection_pause.timeout.connect(self._selection_settled)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._selection_pause.start())
-        self.model.patched.connect(self._selection_pause.start)
         self.model.order_wanted.connect(self._set_order)
         self.view.customContextMenuRequested.connect(self._open_menu)
+        self.header().setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.header().customContextMenuRequested.connect(self._open_column_menu)
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._repaint_times)
         self._tick.start()
@@ -179,6 +212,20 @@ class ListPanel(Panel, Generic[RowT]):
         self.actions_bound.update_enabled(self.selected())
         menu = self.context_menu()
         menu.popup(self.view.viewport().mapToGlobal(place))
+
+    def _open_column_menu(self, place: QPoint) -> None:
+        self.column_menu().popup(self.header().mapToGlobal(place))
+
+    def column_menu(self) -> QMenu:
+        """Which columns are shown; the first always is."""
+        menu = QMenu(self.view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for place, column in enumerate(self.model.columns[1:], start=1):
+            entry = menu.addAction(column.title)
+            entry.setCheckable(True)
+            entry.setChecked(not self.header().isSectionHidden(place))
+            entry.toggled.connect(lambda on, place=place: self.header().setSectionHidden(place, not on))
+        return menu
 
     def context_menu(self) -> QMenu:
         """The menu of the selected rows; it goes when it is closed."""

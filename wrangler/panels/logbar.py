@@ -23,7 +23,7 @@ class LogBar(QToolBar):
         self.setIconSize(QSize(16, 16))
         self._text = text
         self.attempts = QComboBox(self)
-        self.attempts.setMinimumWidth(170)
+        self.attempts.setMinimumWidth(220)
         self.attempts.setToolTip("Which attempt's log, newest first")
         self.attempts.setAccessibleName("Attempt")
         self.attempts.activated.connect(self.attempt_chosen)

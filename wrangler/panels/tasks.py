@@ -123,15 +123,18 @@ class TasksPanel(ListPanel[TaskRow]):
             patches = self.listing.merge(page.rows)
             return job_id, patches, Counter(row.state for row in self.listing.rows())
 
-        self.session.arrange(merged, self._merged)
+        self.session.arrange(merged, self._merged, self.unanswered)
 
     def _merged(self, found: tuple[str, list[Patch[TaskRow]], Counter[int]]) -> None:
         job_id, patches, counts = found
         self._total = counts.total()
         self.states.set_counts(counts)
-        self.apply(patches)
-        if self.job is not None and self.job.id == job_id:
-            self.answered(again_at_once=not self._is_complete)
+
+        def shown() -> None:
+            if self.job is not None and self.job.id == job_id:
+                self.answered(again_at_once=not self._is_complete)
+
+        self.apply(patches, shown)
 
     def _open(self, index: QModelIndex) -> None:
         self.task_opened.emit(self.model.row_at(index))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QLinearGradient, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from wrangler.icons import icon
 from wrangler.models.column import Chip, Meter, Shares
-from wrangler.models.rowmodel import DRAWING
+from wrangler.models.rowmodel import DRAWING, ICON, INK
 from wrangler.theme import colour, tone
 
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
@@ -22,6 +23,19 @@ class CellDelegate(QStyledItemDelegate):
         self._groove = colour("raised")
         self._ink = colour("text")
         self._levels = [colour(name) for name in ("accent", "warning", "error")]
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        picture, ink = index.data(ICON), index.data(INK)
+        if picture:
+            option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+            option.icon = icon(picture)
+            option.decorationSize = QSize(16, 16)
+        if ink:
+            option.palette.setColor(QPalette.ColorRole.Text, colour(ink))
+            option.palette.setColor(QPalette.ColorRole.HighlightedText, colour(ink))
 
     def paint(
         self,
