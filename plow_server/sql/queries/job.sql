@@ -9,7 +9,7 @@ select job_view.*
   from plow.find_jobs(
          %(ids)s::uuid[], %(projects)s::text[], %(users)s::text[], %(names)s::text[], %(states)s::plow.job_state[],
          %(is_living)s::boolean, %(regex)s::text, %(most)s::int) with ordinality as found (id, place)
-  join plow.job_view on job_view.id = found.id
+  left join plow.job_view on job_view.id = found.id  -- left: a bad regex is told where there is no job, too
  order by found.place;
 
 -- name: job_spec
