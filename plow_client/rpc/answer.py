@@ -95,8 +95,11 @@ class Answerer:
         if call is None:
             text = f"no call '{head.name}' in {self._service}"
             return self._fault(head, request.dialect, codec.UNKNOWN_METHOD, text)
-        current_peer.set(peer)
-        return self._run(call, head, message, request.dialect, refusal, peer)
+        told = current_peer.set(peer)
+        try:
+            return self._run(call, head, message, request.dialect, refusal, peer)
+        finally:
+            current_peer.reset(told)
 
     def refuse(self, start: bytes, dialect: Dialect | None, fault: Malformed, peer: Peer) -> Answer:
         """The last word on a connection whose bytes are no sound message; none if its name is not known."""
@@ -145,7 +148,7 @@ class Answerer:
         if call.is_oneway or head.kind == ONEWAY:
             return Answer(b"", goes_on=True)
         answer = codec.begin(head.name, REPLY, head.seqid)
-        return Answer(codec.pack(answer, codec.encode(answer, result), dialect), goes_on=True)
+        return Answer(codec.write(answer, result, dialect), goes_on=True)
 
     def _error(
         self, call: Call, head: Head, dialect: Dialect, error: PlowError, incident: str | None = None
@@ -172,7 +175,7 @@ class Answerer:
             return Answer(b"", goes_on=True)
         answer = codec.begin(head.name, EXCEPTION, head.seqid)
         fault = APPLICATION_FAULT(kind, text)
-        return Answer(codec.pack(answer, codec.encode(answer, fault), dialect), goes_on=True)
+        return Answer(codec.write(answer, fault, dialect), goes_on=True)
 
     def _incident(self, call: Call, head: Head, dialect: Dialect, error: Exception, peer: Peer) -> Answer:
         """Log what nobody foresaw, and give the caller a number to ask for."""

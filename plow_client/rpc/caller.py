@@ -107,7 +107,7 @@ class Caller:
     def _exchange(self, method: str, request: Any, result: Any, deadline: float, limit: float) -> Any:
         self._seqid = self._seqid % 0x7FFFFFFF + 1
         head = codec.begin(method, ONEWAY if result.oneway else CALL, self._seqid)
-        message = codec.pack(head, self._encoded(head, request), self._dialect)
+        message = self._written(head, request)
         try:
             opened = self._send(message, deadline)
             if result.oneway:
@@ -178,9 +178,9 @@ class Caller:
             wrong = [name for name in arguments if name not in known]
             raise Invalid(f"{method} has no argument '{wrong[0]}'; it takes {', '.join(known)}") from None
 
-    def _encoded(self, head: Head, request: Any) -> bytes:
+    def _written(self, head: Head, request: Any) -> bytes:
         try:
-            message = codec.encode(head, request)
+            message = codec.write(head, request, self._dialect)
         except Exception as error:  # the library raises many kinds; none of them has reached the wire
             raise Invalid(f"{head.name}: {error}") from error
         if len(message) > REQUEST_BYTES:

@@ -15,8 +15,9 @@ from thriftpy2.thrift import TApplicationException
 from thriftpy2.transport.buffered.cybuffered import TCyBufferedTransport
 from thriftpy2.transport.memory.cymemory import TCyMemoryBuffer
 
+from plow_client.rpc import fast
 from plow_client.rpc.compact_in import Expander
-from plow_client.rpc.compact_out import to_compact
+from plow_client.rpc.compact_out import compact_head, to_compact
 from plow_client.rpc.limits import Limits
 from plow_client.rpc.message import Head, Malformed
 from plow_client.rpc.skim import finished
@@ -76,11 +77,29 @@ def to_binary(message: bytes, dialect: Dialect, limits: Limits) -> bytes:
     return bytes(expander.out)
 
 
+def write(head: Head, struct: Any, dialect: Dialect) -> bytes:
+    """A whole message as it goes over the wire. Raises if a value does not fit its type."""
+    if fast.IS_HERE:
+        try:
+            return _written_fast(head, struct, dialect)
+        except Exception:  # noqa: BLE001 - the library's encoder names the field that does not fit
+            return pack(head, encode(head, struct), dialect)
+    return pack(head, encode(head, struct), dialect)
+
+
+def _written_fast(head: Head, struct: Any, dialect: Dialect) -> bytes:
+    if dialect.is_compact:
+        message = bytes(compact_head(head)) + fast.compact_body(struct)
+    else:
+        message = _binary_head(head) + fast.binary_body(struct)
+    return _framed(message) if dialect.is_framed else message
+
+
 def pack(head: Head, message: bytes, dialect: Dialect) -> bytes:
     """A binary message of ours as the dialect wants it on the wire."""
     if dialect.is_compact:
         message = to_compact(head, message)
-    return len(message).to_bytes(4, "big") + message if dialect.is_framed else message
+    return _framed(message) if dialect.is_framed else message
 
 
 def encode(head: Head, struct: Any) -> bytes:
@@ -120,6 +139,17 @@ class _Reader:
         part = self._buf[self._pos : self._pos + size]
         self._pos += len(part)
         return part
+
+
+def _framed(message: bytes) -> bytes:
+    return len(message).to_bytes(4, "big") + message
+
+
+def _binary_head(head: Head) -> bytes:
+    name = head.name.encode()
+    return b"\x80\x01\x00%c%c%c%c%c%s" % (head.kind, 0, 0, 0, len(name), name) + head.seqid.to_bytes(
+        4, "big", signed=True
+    )
 
 
 def _stranger(start: bytes) -> str:

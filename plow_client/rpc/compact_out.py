@@ -31,13 +31,19 @@ _number = int.from_bytes
 
 def to_compact(head: Head, message: bytes) -> bytes:
     """The same message in the compact protocol."""
+    out = compact_head(head)
+    _struct(message, head.body, out)
+    return bytes(out)
+
+
+def compact_head(head: Head) -> bytearray:
+    """The beginning of a compact message."""
     out = bytearray((0x82, head.kind << 5 | 1))
     _varint(out, head.seqid & 0xFFFFFFFF)
     name = head.name.encode()
     _varint(out, len(name))
     out += name
-    _struct(message, head.body, out)
-    return bytes(out)
+    return out
 
 
 def _varint(out: bytearray, value: int) -> None:

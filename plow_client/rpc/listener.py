@@ -64,6 +64,7 @@ class Listener:
         self._open: set[Conversation] = set()
         self._shaking: set[asyncio.Task[None]] = set()
         self._addresses = Addresses(self.limits)
+        self._admitted = 0  # connections, those still shaking hands included
         self._unfinished = 0
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -117,7 +118,7 @@ class Listener:
             conversation.finish()
 
     def closed(self, conversation: Conversation) -> None:
-        self._addresses.leave(conversation.peer.host)
+        self._leave(conversation.peer)
         self._open.discard(conversation)
 
     def run(self, conversation: Conversation, request: Request, refusal: PlowError | None) -> None:
@@ -183,13 +184,14 @@ class Listener:
             self._loop.add_reader(self._socket.fileno(), self._accept)
 
     def _admit(self, connection: socket.socket, peer: Peer) -> None:
-        if len(self._open) + len(self._shaking) >= self.limits.connections:
+        if self._admitted >= self.limits.connections:
             self._note("full", "connection refused", reason="too many connections", peer=peer)
         elif not self._addresses.enter(peer.host):
             self._note("crowd", "connection refused", reason="too many from one address", peer=peer)
         else:
             connection.setblocking(False)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._admitted += 1
             task = self._loop.create_task(self._greet(connection, peer))
             self._shaking.add(task)
             task.add_done_callback(self._shaking.discard)
@@ -207,8 +209,12 @@ class Listener:
             )
         except (OSError, asyncio.CancelledError) as error:  # ssl.SSLError is an OSError
             connection.close()
-            self._addresses.leave(peer.host)
+            self._leave(peer)
             self._note("handshake", "handshake failed", reason=error, peer=peer)
+
+    def _leave(self, peer: Peer) -> None:
+        self._admitted -= 1
+        self._addresses.leave(peer.host)
 
     def _sweep(self) -> None:
         """Look at every deadline. A timer for each connection would be set and cleared at every call."""

@@ -13,7 +13,7 @@ from thriftpy2.transport import TMemoryBuffer
 
 from plow_client import idl
 from plow_client.errors import Invalid
-from plow_client.rpc import codec
+from plow_client.rpc import codec, fast
 from plow_client.rpc.codec import Dialect
 from plow_client.rpc.compact_in import Expander
 from plow_client.rpc.incoming import Incoming
@@ -58,6 +58,40 @@ def test_both_protocols_are_written_as_others_write_them(spec):
 
     assert binary == written_by(TBinaryProtocol, "launch", arguments)
     assert codec.pack(head, binary, Dialect.COMPACT) == written_by(TCompactProtocol, "launch", arguments)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SPECS)
+def test_the_c_encoder_writes_the_same_bytes(spec):
+    assert fast.IS_HERE, "the development extra brings it"
+    arguments = idl.RpcService.launch_args(spec=spec)
+    head = codec.begin("launch", CALL, 2**31 - 1)
+    for dialect in Dialect:
+        assert codec.write(head, arguments, dialect) == codec.pack(
+            head, codec.encode(head, arguments), dialect
+        )
+
+
+@pytest.mark.parametrize("is_fast", [True, False])
+def test_without_the_c_encoder_all_is_written_as_well(monkeypatch, is_fast):
+    monkeypatch.setattr(fast, "IS_HERE", is_fast)
+    cluster = idl.ClusterT(id="a", tags={"x"}, isLocked=False, name="é")
+    io = idl.DiskIO(readCount=2**62, writeCount=-1, readBytes=0, writeBytes=127)
+    task = idl.RunningTask(procId="p", progress=0.1, cpuPercent=-300, diskIO=io)
+    ping = idl.Ping(hw=idl.Hardware(load=[0.5]), tasks=[task] * 20, isReboot=True)
+    results = {
+        "getClusters": idl.RpcService.getClusters_result(success=[cluster] * 20),
+        "pingPong": idl.RndNodeApi.pingPong_result(success=ping),
+        "getTask": idl.RpcService.getTask_result(problem=idl.PlowException(code=1, why="no task")),
+    }
+    for name, result in results.items():
+        head = codec.begin(name, REPLY, -5)
+        for dialect in Dialect:
+            written = codec.write(head, result, dialect)
+            binary = codec.to_binary(written[4 if dialect.is_framed else 0 :], dialect, LIMITS)
+            assert binary == codec.encode(head, result)
+    with pytest.raises(Exception, match=r"int|requires|format|STRING|value"):
+        codec.write(codec.begin("x", CALL, 1), idl.RpcService.setJobMinCores_args("x", 2**31), Dialect.BINARY)
 
 
 @settings(max_examples=60, deadline=None)
