@@ -126,7 +126,7 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except PlowError as error:
-        click.echo(f"{PROGRAM}: {error.why}", err=True)
+        click.echo(f"{PROGRAM}: {' '.join(error.why.split())}", err=True)
         sys.exit(2 if isinstance(error, (Invalid, Denied)) else 1)
 
 
