@@ -157,6 +157,11 @@ class Layer:
         if not has_frame(str(self.values[name])):
             raise self.problem(f"{name} = '{self.values[name]}' needs a frame number: write #### or %04d")
 
+    def need_file(self, name: str) -> None:
+        """Refuse a launch without this file; what waits for other work may find it made by then."""
+        if not self.depend and not Path(str(self.values[name])).exists():
+            raise self.problem(f"{name} = '{self.values[name]}': no such file")
+
     def __str__(self) -> str:
         return self.name
 

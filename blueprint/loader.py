@@ -50,11 +50,11 @@ def _read_yaml(file: Path, job: Job) -> None:
         """Builds nothing but plain values; each table knows its line."""
 
     def table(loader: Any, node: Any) -> plain.Table:
-        loader.flatten_mapping(node)
+        own = [str(key.value) for key, _ in node.value]
+        if len(set(own)) < len(own):
+            raise yaml.MarkedYAMLError(problem="a name is there twice", problem_mark=node.start_mark)
         found = plain.Table(loader.construct_mapping(node, deep=True))
         found.line = node.start_mark.line + 1
-        if len(found) < len(node.value):
-            raise yaml.MarkedYAMLError(problem="a name is there twice", problem_mark=node.start_mark)
         return found
 
     Loader.add_constructor("tag:yaml.org,2002:map", table)

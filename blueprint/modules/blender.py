@@ -12,7 +12,7 @@ from pathlib import Path
 
 from blueprint.layer import Command, Frames, Layer
 from blueprint.options import REQUIRED, Option
-from blueprint.output import Output
+from blueprint.output import Output, frame_path
 
 _FORMATS = {".png": "PNG", ".exr": "OPEN_EXR", ".jpg": "JPEG", ".tif": "TIFF", ".tga": "TGA", ".bmp": "BMP"}
 _ENGINES = {"cycles": "CYCLES", "eevee": "BLENDER_EEVEE", "workbench": "BLENDER_WORKBENCH"}
@@ -38,6 +38,9 @@ class Blender(Layer):
         if self.output.suffix not in _FORMATS:
             raise self.problem(f"output = '{self.output.name}': expected one of {', '.join(_FORMATS)}")
 
+    def setup(self) -> None:
+        self.need_file("scene")
+
     def command(self, frames: Frames) -> Command:
         """Blender reads its arguments in order: the file, then what changes it, then the frames."""
         return [
@@ -56,22 +59,23 @@ class Blender(Layer):
             _FORMATS[self.output.suffix],
             *(["--threads", str(self.thread_count())] if self.thread_count() else []),
             *(word for file in self.script for word in ("--python", str(file))),
-            *_frame_words(frames),
+            *self._frame_words(frames),
         ]
 
     def outputs(self) -> list[Output]:
         return [*super().outputs(), Output("picture", str(self.output))]
 
-
-def _frame_words(frames: Frames) -> list[str]:
-    """The frames in their order. To Blender "-5" is five before the end, so negative ones are set by name."""
-    if all(frame >= 0 for frame in frames):
-        return ["--render-frame", ",".join(map(str, frames))]
-    words = []
-    for frame in frames:
-        words += [
-            "--python-expr",
-            f"import bpy; s = bpy.context.scene; s.frame_start = s.frame_end = {frame}",
-            "-a",
+    def _frame_words(self, frames: Frames) -> list[str]:
+        """The frames in their order. To Blender "-5" is five before the end, so then each is set by name."""
+        if all(frame >= 0 for frame in frames):
+            return ["--render-frame", ",".join(map(str, frames))]
+        return [
+            word
+            for frame in frames
+            for word in (
+                "--python-expr",
+                f"import bpy; scene = bpy.context.scene; scene.frame_set({frame}); "
+                f"scene.render.filepath = {str(frame_path(self.output, frame))!r}; "
+                "bpy.ops.render.render(write_still=True)",
+            )
         ]
-    return words

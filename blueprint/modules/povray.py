@@ -52,6 +52,9 @@ class Povray(Layer):
         if self.quality > 11:
             raise self.problem(f"quality = {self.quality}: expected 0 to 11")
 
+    def setup(self) -> None:
+        self.need_file("scene")
+
     def command(self, frames: Frames) -> Command:
         (frame,) = frames
         return [

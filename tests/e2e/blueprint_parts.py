@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -64,6 +64,14 @@ def submit_and_wait(folder: Path, *words: object) -> plow_client.Job:
         time.sleep(0.1)
         job.refresh()
     return job
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + WITHIN_S
+    while not holds():
+        assert time.monotonic() < deadline, f"not so within {WITHIN_S} s"
+        time.sleep(0.05)
 
 
 def story(job: plow_client.Job) -> str:

@@ -172,6 +172,32 @@ def test_yaml_says_the_same_plainly(write):
     assert [str(depend) for depend in job.layer("b").depends()] == ["a:all"]
 
 
+def test_yaml_may_share_options_by_an_anchor(write):
+    text = """
+layers:
+  - &first {name: a, module: shell, cmd: [x], chunk: 3}
+  - {<<: *first, name: b, frame_range: "1-2"}
+"""
+    job = load(write(text, "shot.yaml", head=""))
+
+    assert job.layer("b").chunk == 3
+
+
+def test_a_setup_may_add_layers_which_are_set_up_too(write):
+    text = """
+class Own(Layer):
+    def setup(self):
+        self.frame_range = "1"
+        if self.name == "a":
+            Own("b", depend=self)
+Own("a")
+"""
+    job = load(write(text))
+    job.setup()
+
+    assert [layer.frame_range for layer in job.layers.values()] == ["1", "1"]
+
+
 def test_json_says_the_same_plainly(write):
     text = '{"name": "n", "layers": [{"name": "a", "module": "shell", "cmd": ["x"]}]}'
 
