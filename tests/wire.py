@@ -10,7 +10,10 @@ from collections.abc import Callable
 
 from plow_client import idl
 from plow_client.rpc import codec
-from plow_client.rpc.message import CALL, read_head
+from plow_client.rpc.caller import Caller
+from plow_client.rpc.limits import Limits
+from plow_client.rpc.listener import Listener
+from plow_client.rpc.message import CALL, Malformed, read_head
 
 SKIPPED = 100  # a field number that no struct of ours has
 
@@ -133,3 +136,30 @@ class Serving:
                 return
             with connection:
                 self._act(connection)
+
+
+def others_are_served(listener: Listener) -> None:
+    with Caller("RpcService", *listener.address, timeout_s=10) as caller:
+        assert caller.call("getPlowTime") == 5
+
+
+def said(raw: Raw, dialect: codec.Dialect) -> bytes:
+    """The next answer in binary."""
+    if dialect.is_framed:
+        return codec.to_binary(raw.frame(), dialect, Limits())
+    raw.socket.settimeout(10)
+    got = b""
+    while True:
+        piece = raw.socket.recv(65536)
+        assert piece, "the connection was closed without an answer"
+        got += piece
+        try:
+            return codec.to_binary(got, dialect, Limits())
+        except Malformed:
+            continue
+
+
+def status_mb(key: str) -> int:
+    """A size of this process by its name in the system's status file."""
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) // 1024 for line in status if line.startswith(key))
