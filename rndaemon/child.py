@@ -80,17 +80,27 @@ def _take_rights_and_limits(request: Request, account: Account, folder: str) -> 
     if os.getuid() == 0 or os.geteuid() == 0:
         raise PermissionError("tasks never run as root")
     os.umask(request.umask)
-    try:
-        os.chdir(folder)
-    except OSError:
-        os.chdir(request.temp)
+    _enter(folder, request.temp)
     if not request.allow_setuid:
         linux.forbid_new_privileges()
     linux.die_with_parent(signal.SIGKILL)
 
 
+def _enter(folder: str, temp: str) -> None:
+    """Start in the folder, or where the user may not, in the private one."""
+    try:
+        os.chdir(folder)
+    except OSError:
+        try:
+            os.chdir(temp)
+        except OSError as fault:
+            raise NotStarted(f"the task's user may not enter '{temp}': {fault.strerror}") from None
+
+
 def _reason(request: Request, env: Mapping[str, str], fault: BaseException) -> str:
-    program = request.command[0] if request.command else ""
+    program = request.command[0]
+    if isinstance(fault, NotStarted):
+        return str(fault)
     if isinstance(fault, FileNotFoundError) or (
         isinstance(fault, PermissionError) and fault.errno and not _exists(program, env)
     ):

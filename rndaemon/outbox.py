@@ -60,7 +60,8 @@ class Outbox:
             try:
                 self._send_next()
             except Exception:
-                log.exception(event("outbox met a fault"))
+                if self._pause_s == 0:  # once, not at each try
+                    log.exception(event("outbox met a fault"))
                 self._back_off()
 
     def _send_next(self) -> None:

@@ -25,10 +25,10 @@ def complaints(config: Config) -> list[str]:
         account = account_for(Request("", "", "", "", [], "", run_as=mode, user=user))
     except PermissionError as error:
         return [*found, f"no task can start: {error}"]
-    if not can_run(account, sys.executable):
+    if not config.task.path and not can_run(account, sys.executable):
         found.append(
             f"user '{account.name}' may not run '{sys.executable}', so tasks cannot use taskrun or python: "
-            "install Plow where everyone may enter, or set task.user"
+            "install Plow where everyone may enter, or set task.path"
         )
     return found
 

@@ -20,46 +20,15 @@ from typing import Any
 from rndaemon import child, taskenv, tasklog
 from rndaemon.logfile import open_log
 from rndaemon.meter import Meter
-from rndaemon.platform import linux, tree
+from rndaemon.platform import linux
 from rndaemon.progress import Output
 from rndaemon.request import Request
 from rndaemon.spool import Entry, identity_of
+from rndaemon.stopping import LOOK_S, Stop, has_children
 from rndaemon.users import Account, account_for
 
 CHUNK = 64 * 1024
-_LOOK_S = 1.0  # how often the kill file is read without being told to
 _PUBLISH_S = 1.0  # how often a changed status may be written
-_FORCE_S = 0.01, 0.5  # first and longest pause between two rounds of SIGKILL
-
-
-class Stop:
-    """Ending a tree: asked politely once, forced from the deadline on, until no child is left."""
-
-    def __init__(self) -> None:
-        self.wish: dict[str, Any] = {}
-        self._deadline: float | None = None
-        self._pause_s = _FORCE_S[0]
-
-    def ask(self, grace_s: float) -> None:
-        """Ask everything to end; a later wish can only shorten the time it has."""
-        deadline = time.monotonic() + grace_s
-        first = self._deadline is None
-        self._deadline = deadline if self._deadline is None else min(self._deadline, deadline)
-        if first and grace_s > 0:
-            tree.ask_to_end(tree.below(os.getpid(), tree.all_processes()))
-
-    def press(self) -> None:
-        """Force what is due; called until nothing is left, for a tree may grow while we look."""
-        if self._deadline is not None and time.monotonic() >= self._deadline:
-            tree.end(tree.below(os.getpid(), tree.all_processes()))
-            self._pause_s = min(self._pause_s * 2, _FORCE_S[1])
-
-    def wait_s(self) -> float:
-        """How long nothing has to be done."""
-        if self._deadline is None:
-            return _LOOK_S
-        left = self._deadline - time.monotonic()
-        return left if left > 0 else self._pause_s
 
 
 class Shim:
@@ -97,7 +66,7 @@ class Shim:
     def clean_up(self) -> None:
         """After a fault of our own: nothing of the attempt may live on."""
         self._stop.ask(0)
-        while _has_children():
+        while has_children():
             self._reap()
             self._stop.press()
             time.sleep(self._stop.wait_s())
@@ -124,7 +93,7 @@ class Shim:
         """Move everything that is due, then look whether anything is left."""
         self._reap()
         self._obey()
-        if not _has_children():
+        if not has_children():
             return True
         if self._status is not None:
             self._stop.ask(self._request.leftover_grace_s)
@@ -143,7 +112,7 @@ class Shim:
         room = log.has_room()
         if self._pipe >= 0 and room:
             poll.register(self._pipe, select.POLLIN)
-        wait_s = min(_LOOK_S, self._stop.wait_s(), self._meter.wait_s(), _LOOK_S if room else 0.02)
+        wait_s = min(LOOK_S, self._stop.wait_s(), self._meter.wait_s(), LOOK_S if room else 0.02)
         for descriptor, _ in poll.poll(max(1, int(wait_s * 1000))):
             if descriptor == self._wake:
                 os.read(self._wake, 1024)
@@ -291,14 +260,6 @@ def _listen_to_signals() -> int:
 
 def _remember_to_stop(number: int, _frame: object) -> None:
     _told_to_stop.update(end="SHUTDOWN", reason=f"the supervisor got {_signal_name(number)}")
-
-
-def _has_children() -> bool:
-    try:
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    except ChildProcessError:
-        return False
-    return True
 
 
 def _signal_name(number: int) -> str:

@@ -44,3 +44,9 @@ def test_submitters_are_looked_at_when_they_come(monkeypatch):
     monkeypatch.setattr(selftest.sys, "executable", "/no/such/python")
 
     assert complaints("task.run_as=submitter") == []
+
+
+def test_another_python_may_stand_in_for_ours(monkeypatch):
+    monkeypatch.setattr(selftest.sys, "executable", "/no/such/python")
+
+    assert complaints("task.path=/opt/python/bin") == []
