@@ -134,7 +134,7 @@ class Limit:
 
     layers_per_job: int = setting(1_000, "Most layers of a job.", minimum=1)
     tasks_per_job: int = setting(100_000, "Most tasks of a job.", minimum=1)
-    frames_per_job: int = setting(10_000_000, "Most frames of a job, over all its tasks.", minimum=1)
+    frames_per_job: int = setting(2_000_000, "Most frames of a job, over all its tasks.", minimum=1)
     depends_per_job: int = setting(1_000_000, "Most depends made by one launch.", minimum=1)
     rows_per_answer: int = setting(100_000, "Most rows of one answer.", minimum=1)
 
