@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from plow_client import folder as folders
-from plow_client.cli.show import Column, capped, json_option, show
+from plow_client.cli.show import Column, capped, json_option, short_id, show
 from plow_client.project import get_active_projects
 
 _COLUMNS: list[Column] = [
@@ -17,7 +17,7 @@ _COLUMNS: list[Column] = [
     ("CORES", lambda folder: folder.run_cores),
     ("WEIGHT", lambda folder: folder.min_cores),
     ("MAX", lambda folder: capped(folder.max_cores)),
-    ("ID", lambda folder: folder.id),
+    ("ID", short_id),
 ]
 
 

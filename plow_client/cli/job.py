@@ -20,6 +20,7 @@ from plow_client.cli.show import (
     label,
     lasted,
     memory,
+    short_id,
     show,
     show_facts,
     show_json,
@@ -214,7 +215,7 @@ def _columns(now: int) -> list[Column]:
         ("RAM", lambda job: memory(job.stats.high_ram)),
         ("STARTED", lambda job: when(job.start_time)),
         ("DURATION", lambda job: lasted(job.start_time, job.stop_time, now)),
-        ("ID", lambda job: job.id),
+        ("ID", short_id),
     ]
 
 

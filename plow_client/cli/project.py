@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from plow_client import project as projects
-from plow_client.cli.show import Column, json_option, show, show_json
+from plow_client.cli.show import Column, json_option, short_id, show, show_json
 
 _COLUMNS: list[Column] = [
     ("CODE", lambda project: project.code),
     ("TITLE", lambda project: project.title),
     ("ACTIVE", lambda project: "yes" if project.is_active else "no"),
-    ("ID", lambda project: project.id),
+    ("ID", short_id),
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from plow_client import quota as quotas
-from plow_client.cli.show import Column, json_option, show
+from plow_client.cli.show import Column, json_option, short_id, show
 from plow_client.cluster import get_cluster
 from plow_client.project import get_project_by_code
 
@@ -15,7 +15,7 @@ _COLUMNS: list[Column] = [
     ("SIZE", lambda quota: quota.size),
     ("BURST", lambda quota: quota.burst),
     ("RUN", lambda quota: quota.run_cores),
-    ("ID", lambda quota: quota.id),
+    ("ID", short_id),
 ]
 
 

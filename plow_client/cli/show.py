@@ -7,14 +7,14 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from plow_client.entity import Record
+from plow_client.entity import Entity, Record
 
 json_option: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON with all fields.")
 _STYLES: Final = {
@@ -52,12 +52,14 @@ def show_json(value: object) -> None:
 
 
 def show_table(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    """Columns as wide as they must be; numbers to the right."""
+    """Columns as wide as they must be, numbers to the right; a narrow window cuts the first column, the name."""
     lines = [list(row) for row in rows]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for number, title in enumerate(titles):
         is_number = any(isinstance(line[number], int | float) for line in lines)
-        table.add_column(title, justify="right" if is_number else "left", no_wrap=True, overflow="ellipsis")
+        justify: Literal["left", "right"] = "right" if is_number else "left"
+        # rich narrows what may be wrapped; a name has no blanks to wrap at, so it is cut
+        table.add_column(title, justify=justify, no_wrap=number > 0, overflow="ellipsis")
     for line in lines:
         table.add_row(*map(_text, line))
     console().print(table)
@@ -86,7 +88,12 @@ def label(value: object) -> str:
 
 def when(ms: int | None) -> str:
     """A time of the farm by the clock on the wall here; a dash where it has not come."""
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(ms / 1000)) if ms else "-"
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(ms / 1000)) if ms else "-"
+
+
+def short_id(found: Entity[Any]) -> str:
+    """The end of an id, which commands take for the whole: the beginning is a time and much the same for all."""
+    return found.id[-8:]
 
 
 def lasted(start_ms: int | None, stop_ms: int | None, now_ms: int) -> str:

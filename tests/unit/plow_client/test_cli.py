@@ -6,10 +6,12 @@ import json
 
 import click
 import pytest
+from rich.console import Console
 
 from plow_client import current, idl
 from plow_client.cli import main as program
 from plow_client.cli.main import run
+from plow_client.cli.show import show_table
 from plow_client.errors import Internal, NotAllowed, NotFound, Unavailable
 from plow_client.rpc.caller import Unsent
 from tests.unit.plow_client.recorded import RecordedFarm
@@ -101,7 +103,7 @@ def test_jobs_are_listed(farm, capsys):
     assert header[:4] == ["JOB", "STATE", "USER", "PROJECT"]
     assert line[:10] == ["sc020_light", "RUNNING", "anna", "show", "4", "10", "2", "1", "8", "-"]
     assert "1:01:01" in line
-    assert JOB_ID in line
+    assert line[-1] == "c1f6e360"
 
 
 def test_only_unfinished_jobs_are_asked_for(farm):
@@ -174,6 +176,18 @@ def test_nothing_is_cut_in_a_pipe(farm, capsys):
     run(["job", "list"])
 
     assert "x" * 250 in capsys.readouterr().out
+
+
+def test_a_narrow_window_cuts_the_name_alone(capsys, monkeypatch):
+    monkeypatch.setattr("plow_client.cli.show.console", lambda: Console(width=30))
+
+    show_table(["JOB", "STATE", "CORES"], [["x" * 60, "RUNNING", 12345]])
+
+    line = capsys.readouterr().out.splitlines()[1]
+    assert len(line) <= 30
+    assert "RUNNING" in line
+    assert "12345" in line
+    assert "x…" in line
 
 
 def test_nodes_are_listed(farm, capsys):
