@@ -1,5 +1,5 @@
--- TaskT. Its stats are those of the live attempt, or what the newest one left behind; how an attempt ended in
--- words stands in attempt_view only.
+-- TaskT. Its stats are those of the live attempt, or what the newest one left behind; why that ended stands in
+-- attempt_view only: here it would cost a look into the history for each task of a list.
 create view plow.task_view as
 select task.id, task.layer_id, task.job_id, task.name, task.number, task.state, task.ord as "order", task.retries,
        layer.min_cores, task.min_ram,
@@ -19,6 +19,8 @@ select task.id, task.layer_id, task.job_id, task.name, task.number, task.state, 
        coalesce(task.exit_signal, 0) as stats__exit_signal,
        coalesce(task.last_node, '') as stats__last_node,
        proc.id as stats__proc_id,
+       null::plow.attempt_end as stats__end_reason,
+       null::text as stats__reason,
        case when task.retries >= 0 then plow.task_log_path(job.log_path, task.name, task.retries) end as stats__log_path,
        case when layer.range is null then null else coalesce(task.frames, task.number::text) end as frames,
        layer.name as layer_name,
