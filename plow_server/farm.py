@@ -5,6 +5,7 @@ Only a hint. It is read whole at the start and again whenever it may be wrong, a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -41,13 +42,11 @@ class Farm:
             self._freshen(node)
         for job in self.jobs.values():
             self._by_project.setdefault(job.project_id, {})[job.id] = job
+        self.ready = 0  # tasks that could start if there were room
+        self._shapes: Counter[Shape] = Counter()  # how many layers of a shape have some
         for layer in self.layers.values():
             self._by_job.setdefault(layer.job_id, []).append(layer)
-
-    @property
-    def ready(self) -> int:
-        """Tasks that could start if there were room."""
-        return sum(layer.ready for layer in self.layers.values())
+            self._count(layer, layer.ready)
 
     def snapshot(self) -> Snapshot:
         """What the planner takes; it must be done with it before the farm changes."""
@@ -59,6 +58,8 @@ class Farm:
             layers=self._by_job,
             stamp=self._stamp,
             memory=self._memory,
+            shapes=self._shapes.keys(),
+            ready=self.ready,
         )
 
     def remember(self, made: Plan) -> None:
@@ -75,7 +76,7 @@ class Farm:
             self._take(row, 1)
             layer = self.layers.get(row["layer_id"])
             if layer is not None:
-                layer.ready = max(layer.ready - 1, 0)
+                self._set_ready(layer, max(layer.ready - 1, 0))
                 layer.next_ord += 1
             node = self.nodes.get(row["node_id"])
             if node is not None and node.idle_cores <= 0:
@@ -138,13 +139,28 @@ class Farm:
         if layer is None:
             self.is_stale = True
         else:
-            layer.ready += n
+            self._set_ready(layer, layer.ready + n)
+
+    def _set_ready(self, layer: Layer, ready: int) -> None:
+        self._count(layer, -layer.ready)
+        layer.ready = ready
+        self._count(layer, ready)
+
+    def _count(self, layer: Layer, ready: int) -> None:
+        """Add what a layer has ready, or take it away."""
+        if not ready:
+            return
+        self.ready += ready
+        self._shapes[layer.shape] += 1 if ready > 0 else -1
+        if not self._shapes[layer.shape]:
+            del self._shapes[layer.shape]
 
     def _drop_job(self, job_id: str) -> None:
         job = self.jobs.pop(job_id, None)
         if job is not None:
             del self._by_project[job.project_id][job_id]
         for layer in self._by_job.pop(job_id, ()):
+            self._set_ready(layer, 0)
             del self.layers[layer.id]
 
 

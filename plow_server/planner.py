@@ -9,6 +9,7 @@ judges each start.
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
@@ -170,19 +171,40 @@ class _Pass:
         self._starts: list[Start] = []
         self._why: dict[str, tuple[int, str]] = {}
         self._barren: dict[tuple[str, Shape], int] = {}
+        shapes = farm.ready_shapes()
+        self._least_cores = min((shape.cores for shape in shapes), default=0)
+        self._least_ram = min((shape.ram for shape in shapes), default=0)
+        self._hopeful = (
+            {cluster: self._count_hopeful(cluster, shapes) for cluster in farm.nodes} if shapes else {}
+        )
 
     def run(self, most: int, visit: int) -> Plan:
         quotas = _Ranking((_Quota(q) for q in self._farm.quotas), _Quota.rank)
         left = most
         while left > 0 and (quota := quotas.best()) is not None:
-            got = self._visit(quota, min(visit, left))
+            hopeful = self._hopeful.get(quota.quota.cluster_id)
+            got = self._visit(quota, min(visit, left)) if hopeful else 0
             left -= got
             if not got:
                 quotas.drop()
+        return Plan(self._starts, self._held(most - left), self._barren)
+
+    def _count_hopeful(self, cluster_id: str, shapes: Iterable[Shape]) -> int:
+        """Nodes on which the smallest start might find room, if not every shape has looked there already."""
+        known = min(self._farm.memory.get((cluster_id, shape), -1) for shape in shapes)
+        fresh = itertools.takewhile(lambda node: node.stamp > known, self._farm.nodes[cluster_id])
+        return sum(self._is_hopeful(node) for node in fresh)
+
+    def _is_hopeful(self, room: Node | _Room) -> bool:
+        return room.idle_cores >= self._least_cores and room.idle_ram >= self._least_ram
+
+    def _held(self, planned: int) -> Counter[str]:
+        """Why what is not planned waits: what was never looked at waits for room on a node."""
         held: Counter[str] = Counter()
         for waiting, why in self._why.values():
             held[why] += waiting
-        return Plan(self._starts, held, self._barren)
+        held["node"] += self._farm.ready_tasks() - planned - held.total()
+        return +held
 
     def _visit(self, quota: _Quota, most: int) -> int:
         """Serve the best job of the quota's project that can start something in its cluster."""
@@ -224,6 +246,8 @@ class _Pass:
             return "node" if search.is_barren else why
         room, size = found
         room.take(size)
+        if not self._is_hopeful(room):
+            self._hopeful[quota.quota.cluster_id] -= 1
         for one in (quota, job.counts, job.folder):
             one.run += size[0]
         layer.left -= 1

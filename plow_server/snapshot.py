@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -105,6 +105,20 @@ class Snapshot:
     layers: Mapping[str, Sequence[Layer]]  # by job
     stamp: int = 0
     memory: Memory = field(default_factory=dict)  # up to which stamp no node had room for a shape
+    shapes: Collection[Shape] | None = None  # of layers that have something ready; None = look for yourself
+    ready: int | None = None  # tasks that are ready, in all; likewise
+
+    def ready_shapes(self) -> Collection[Shape]:
+        """The shapes that have something ready."""
+        if self.shapes is not None:
+            return self.shapes
+        return {layer.shape for layers in self.layers.values() for layer in layers if layer.ready}
+
+    def ready_tasks(self) -> int:
+        """How many tasks could start if there were room."""
+        if self.ready is not None:
+            return self.ready
+        return sum(layer.ready for layers in self.layers.values() for layer in layers)
 
 
 class Start(NamedTuple):

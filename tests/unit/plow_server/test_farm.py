@@ -95,10 +95,19 @@ def test_room_that_comes_back_is_looked_at_first(farm: Farm):
 
 def test_what_was_remembered_can_be_forgotten(farm: Farm):
     for node in farm.nodes.values():
-        node.idle_ram = 0
+        node.tags = frozenset({"gpu"})
     assert planned(farm).barren
     for node in farm.nodes.values():
-        node.idle_ram = 1000  # nobody said so: the memory holds
+        node.tags = SHAPE.tags  # nobody said so: the memory holds
     assert planned(farm).starts == []
     farm.forget()
     assert planned(farm).size == 4
+
+
+def test_it_knows_what_is_ready_and_in_which_shapes(farm: Farm):
+    assert (farm.ready, list(farm.snapshot().ready_shapes())) == (6, [SHAPE])
+    farm.booked([row()] * 6)
+    assert (farm.ready, list(farm.snapshot().ready_shapes())) == (0, [])
+    farm.ended([row(is_ready=True)])
+    farm.woken([{"layer_id": "l", "job_id": "j", "woken": 2}])
+    assert (farm.ready, list(farm.snapshot().ready_shapes())) == (3, [SHAPE])

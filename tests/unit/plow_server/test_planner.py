@@ -160,6 +160,11 @@ def test_a_plan_is_cut_into_slices_of_about_so_many_tasks():
     assert list(Plan([], Counter(), {}).slices(4)) == []
 
 
+def test_what_was_never_looked_at_waits_for_room():
+    made = AFarm([a_node(cores=1)]).job("a", (1, 1, 1)).job("b", (5, 1, 1)).job("c", (3, 2, 1)).plan()
+    assert (made.size, made.held) == (1, {"node": 8})
+
+
 def test_tiers():
     assert [tier(0, 0), tier(3, 0), tier(0, 5), tier(5, 2)] == [0, 3, -5, 2.5]
 
