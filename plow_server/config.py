@@ -136,6 +136,9 @@ class Limit:
     tasks_per_job: int = setting(100_000, "Most tasks of a job.", minimum=1)
     frames_per_job: int = setting(2_000_000, "Most frames of a job, over all its tasks.", minimum=1)
     depends_per_job: int = setting(1_000_000, "Most depends made by one launch.", minimum=1)
+    jobs_per_user_minute: int = setting(
+        600, "Most jobs that one user launches within a minute; 0 = no limit.", minimum=0
+    )
     rows_per_answer: int = setting(100_000, "Most rows of one answer.", minimum=1)
 
 

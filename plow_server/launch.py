@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from plow_client.errors import Invalid
+from plow_client.errors import Invalid, Unavailable
 from plow_client.frames import parse_frames
 from plow_client.idl import DependType, JobSpecT
 from plow_server.config import Limit
@@ -25,6 +25,7 @@ LARGE_S = 40.0  # a hundred thousand tasks on a busy machine are not a database 
 def launch(db: Database, spec: JobSpecT, *, limit: Limit, log_root: Path) -> str:
     """Make the job and return its id; whatever is wrong with the spec, nothing is left behind."""
     work = expand(spec, read_presets(db), limit)
+    _refuse_flood(db, spec, limit)
     waits = find_waits(spec, work)
     refuse_cycles(spec.name, work, waits)
     columns = _depend_columns(db, work, waits)
@@ -41,6 +42,15 @@ def launch(db: Database, spec: JobSpecT, *, limit: Limit, log_root: Path) -> str
         **columns,
     }
     return str(db.atomically(lambda transaction: transaction.value("launch_job", **values), limit_s=LARGE_S))
+
+
+def _refuse_flood(db: Verbs, spec: JobSpecT, limit: Limit) -> None:
+    """A script that launches in an endless loop is stopped before it fills the farm."""
+    most = limit.jobs_per_user_minute
+    if most and db.value("jobs_of_user_in_a_minute", username=spec.username) >= most:
+        raise Unavailable(
+            f"user '{spec.username}' has launched {most:,} jobs within a minute; try again later"
+        )
 
 
 def read_presets(db: Verbs) -> Presets:

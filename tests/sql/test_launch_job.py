@@ -8,11 +8,13 @@ import threading
 
 import pytest
 
-from plow_client.errors import AlreadyExists, NotAllowed, NotFound
+from plow_client.errors import AlreadyExists, Invalid, NotAllowed, NotFound, Unavailable
 from plow_client.idl import DependType
+from plow_server.config import Limit
 from plow_server.database import Database
+from plow_server.launch import launch as launch_spec
 from tests.sql.farm import Farm
-from tests.sql.launching import depend, launch, layer, states, wait_for_lock
+from tests.sql.launching import LOGS, depend, job_spec, launch, layer, states, wait_for_lock
 
 
 def test_a_launched_job_waits_to_be_booked(farm: Farm, db: Database) -> None:
@@ -160,6 +162,33 @@ def test_post_layers_become_a_job_that_follows(farm: Farm, db: Database) -> None
     db.run("release_dependents")
     farm.run_all(job.layers["a"], farm.node("n2"))
     assert db.one("job_by_id", id=str(post["id"]), missing="")["state"] == "RUNNING"
+
+
+def test_a_user_who_launches_without_end_is_stopped_and_others_are_not(farm: Farm, db: Database) -> None:
+    few = Limit(jobs_per_user_minute=2)
+    for name in ("a", "b"):
+        launch_spec(db, job_spec(name=name), limit=few, log_root=LOGS)
+
+    with pytest.raises(Unavailable, match="user 'anna' has launched 2 jobs within a minute"):
+        launch_spec(db, job_spec(name="c"), limit=few, log_root=LOGS)
+    assert launch_spec(db, job_spec(name="c", username="berta"), limit=few, log_root=LOGS)
+    farm.execute("update plow.job set created = created - interval '1 minute'")
+    assert launch_spec(db, job_spec(name="d"), limit=few, log_root=LOGS)
+
+
+def test_a_launch_makes_no_more_depends_than_allowed(farm: Farm, db: Database) -> None:
+    spec = job_spec(layer("a"), layer("b", depends=[depend(DependType.TASK_BY_TASK, dependOnLayer="a")]))
+
+    with pytest.raises(Invalid, match="job 'shot' makes more than 1 depends"):
+        launch_spec(db, spec, limit=Limit(depends_per_job=1), log_root=LOGS)
+
+
+def test_named_tasks_have_no_frames_to_wait_for(farm: Farm, db: Database) -> None:
+    launch(db, layer("named", tasks=["t"]), name="first")
+    by_frame = depend(DependType.TASK_BY_TASK, dependOnJob="first", dependOnLayer="named")
+
+    with pytest.raises(Invalid, match="layer 'named' has no frames"):
+        launch(db, layer("b", depends=[by_frame]))
 
 
 def test_the_same_launch_said_twice_makes_one_job(farm: Farm, db: Database) -> None:

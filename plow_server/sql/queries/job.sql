@@ -12,6 +12,10 @@ select job_view.*
   left join plow.job_view on job_view.id = found.id  -- left: a bad regex is told where there is no job, too
  order by found.place;
 
+-- name: jobs_of_user_in_a_minute
+select count(*) from plow.job
+ where created > plow.now() - interval '1 minute' and username = %(username)s and not is_post;
+
 -- name: job_spec
 select spec from plow.job_spec where job_id = %(id)s;
 

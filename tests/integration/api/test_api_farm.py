@@ -120,6 +120,9 @@ def test_clusters(api: Api, farm: Farm) -> None:
         api.deleteCluster(id=render.id)
     api.setDefaultCluster(id=render.id)
     assert [api.deleteCluster(id=made.id), api.deleteCluster(id=made.id)] == [True, False]
+    for call, arguments in ((api.setClusterTags, {"tags": {"a"}}), (api.setClusterName, {"name": "x"})):
+        with pytest.raises(NotFound, match="no cluster"):
+            call(id=NOBODY, **arguments)
     with pytest.raises(NotFound, match="no cluster 'sim2'"):
         api.getCluster(name="sim2")
     with pytest.raises(AlreadyExists):
