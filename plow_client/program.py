@@ -17,7 +17,6 @@ from plow_client.account import as_account
 from plow_client.errors import Unavailable
 
 _LOOK_S = 0.02
-_LAST_LINES = 5
 _LARGEST_LOG = 10_000_000
 
 
@@ -52,7 +51,10 @@ class Program:
         return self.pid is not None
 
     def start(self, within_s: float = 60.0) -> tuple[str, ...]:
-        """Start it and wait until it is ready; Unavailable with its last words if it does not come up."""
+        """Start it and wait until it is ready; Unavailable with its last words if it does not come up.
+
+        It ends when the thread that starts it ends, so start it from the main thread.
+        """
         if self.is_running:
             raise Unavailable(f"{self.name} runs already, as process {self.pid}")
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
@@ -130,6 +132,5 @@ class Program:
             return log.read().decode(errors="replace")
 
     def _words(self, said: str) -> str:
-        lines = [line for line in said.splitlines() if line.strip()]
-        told = "\n  ".join(lines[-_LAST_LINES:]) if lines else "it said nothing"
-        return f"\n  {told}\n  (all of it in '{self.log_file}')"
+        lines = [line.strip() for line in said.splitlines() if line.strip()]
+        return f"{lines[-1] if lines else 'it said nothing'} (more in '{self.log_file}')"
