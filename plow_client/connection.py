@@ -24,20 +24,12 @@ from plow_client.rpc.caller import Caller, Unsent
 DEFAULT_HOSTS = "127.0.0.1:11336"
 DEFAULT_PORT = 11336
 
-# Calls that may be repeated: each names the attempts it means, and says the same twice with one effect.
-REPEATABLE = frozenset(
-    {
-        "ping",
-        "pingPong",
-        "sendPing",
-        "taskComplete",
-        "tasksComplete",
-        "runTask",
-        "runTasks",
-        "killRunningTask",
-        "killTasks",
-    }
-)
+# Calls between server and node name the attempts they mean, and said twice have one effect. Not so the
+# clients' calls of the same name: killTasks by a filter could, the second time, hit what was started since.
+REPEATABLE = {
+    "RndServiceApi": {"ping", "sendPing", "taskComplete", "tasksComplete"},
+    "RndNodeApi": {"pingPong", "runTask", "runTasks", "killRunningTask", "killTasks"},
+}
 
 
 class Connection:
@@ -116,11 +108,15 @@ class Connection:
         return callers[number]
 
     def _may_repeat(self, method: str, arguments: dict[str, object], error: Unavailable) -> bool:
-        if isinstance(error, Unsent) or method in REPEATABLE or _only_reads(method):
+        if isinstance(error, Unsent) or method.startswith("get"):
             return True
-        return any(getattr(value, "requestId", None) for value in arguments.values()) or bool(
-            arguments.get("requestId")
-        )
+        if method in REPEATABLE.get(self.service.__name__, ()):
+            return True
+        carriers = [
+            arguments,
+            *(vars(value) for value in arguments.values() if hasattr(value, "thrift_spec")),
+        ]
+        return any(carrier.get("requestId") for carrier in carriers)
 
 
 def parse_hosts(text: str | Sequence[str]) -> list[tuple[str, int]]:
@@ -139,7 +135,3 @@ def _host(part: str) -> tuple[str, int]:
     if not port.isdecimal() or not 0 < int(port) < 65536 or not host.strip("[]"):
         raise Invalid(f"'{part}' is not host:port")
     return host.strip("[]"), int(port)
-
-
-def _only_reads(method: str) -> bool:
-    return method.startswith("get")

@@ -101,7 +101,7 @@ class Caller:
         self.close()
 
     def __del__(self) -> None:
-        with contextlib.suppress(AttributeError):  # not even made
+        if getattr(self, "_socket", None) is not None:  # it may not even have been made
             self._throw_away()
 
     def _exchange(self, method: str, request: Any, result: Any, deadline: float, limit: float) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from plow_client import idl
 from plow_client.connection import Connection, parse_hosts
 from plow_client.errors import Invalid, NotFound, Unavailable
 from plow_client.rpc.caller import Unsent
@@ -72,6 +73,12 @@ def test_a_call_that_changes_something_is_not_sent_twice():
     with pytest.raises(Unavailable, match="lost"):
         farm.call("launch")
     assert farm.asked == [0]
+
+
+@pytest.mark.parametrize("method", ["launch", "killTasks", "retryTasks", "createProject"])
+def test_what_clients_change_is_not_sent_twice(method):
+    with pytest.raises(Unavailable, match="lost"):
+        Answers(Unavailable("lost"), 5).call(method, filter=idl.TaskFilterT(jobId="x"))
 
 
 def test_a_call_that_was_never_sent_goes_to_the_next_host():
