@@ -47,7 +47,8 @@ def _run(app: QApplication, connection: Connection, workspace: str) -> int:
     window.show()
     session.start()
     log.info(event("window opened", server=session.status.server))
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: window.close())
     # Python looks at signals only between its own instructions: give it some.
     heartbeat = QTimer(window, interval=300)
     heartbeat.timeout.connect(lambda: None)

@@ -171,6 +171,16 @@ def test_server_text_in_a_question_is_plain(person: Person, farm: FakeFarm) -> N
     person.answers(yes=False)
 
 
+def test_retrying_work_that_is_done_or_going_on_is_asked_about(person: Person, farm: FakeFarm) -> None:
+    person.opens_job("sc020_light", 14)
+    person.chooses(person.window.tasks, "0001-beauty", "0005-beauty", "0008-shadow")
+    run(person, person.window.tasks, "retry_tasks", by_key)
+    said = person.answers(yes=True)
+
+    assert "Retry 3 tasks? 1 running are stopped and 1 succeeded are done again." in said
+    person.until(lambda: person.text(person.window.tasks, "0001-beauty", "State") == "Waiting")
+
+
 def test_only_what_an_action_is_about_is_sent(person: Person, farm: FakeFarm) -> None:
     person.chooses(person.window.jobs, "sc020_light", "sc021_light", "lighting")
     run(person, person.window.jobs, "pause_jobs", by_tool_bar)

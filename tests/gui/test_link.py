@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from plow_client.idl import TaskState
@@ -64,6 +65,26 @@ def test_the_same_error_again_is_not_news(person: Person, farm: FakeFarm) -> Non
     person.window.session.failed.emit(person.window.status._last)
 
     assert len(person.window.status.messages()) == count
+
+
+def test_a_fault_of_our_own_is_a_message_and_the_panel_goes_on(
+    person: Person, farm: FakeFarm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing = person.window.nodes.listing
+    replace = listing.replace
+
+    def fail_once(rows: object) -> list:
+        monkeypatch.setattr(listing, "replace", replace)
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(listing, "replace", fail_once)
+    person.window.nodes.refresh_again()
+    person.until(lambda: "fault in the window: RuntimeError" in person.window.status.message.text())
+    farm.add_node("r77")
+    person.until(lambda: not person.window.nodes._is_asking)
+    person.window.nodes.refresh_again()
+
+    person.until(lambda: person.window.nodes.model.rowCount() == 4)
 
 
 def test_messages_can_be_read_again(person: Person) -> None:

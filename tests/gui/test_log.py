@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QScrollBar
+from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QWheelEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QScrollBar
 
 from plow_client.idl import TaskState
 from tests.gui.conftest import MakeWindow
@@ -213,3 +215,48 @@ def test_a_task_that_never_started_says_so(person: Person, farm: FakeFarm) -> No
     person.chooses(person.window.tasks, "0001-beauty")
 
     person.until(lambda: person.window.log.bar.attempts.currentText() == "Not started yet")
+
+
+def test_the_path_of_a_log_is_copied(person: Person, log: LogPanel, newest: Path) -> None:
+    log.bar.copy_action.trigger()
+
+    person.until(lambda: QApplication.clipboard().text() == str(newest))
+
+
+def test_a_log_is_given_to_another_program(person: Person, log: LogPanel, newest: Path) -> None:
+    class Editor(QObject):
+        opened: list[str] = []
+
+        @Slot(QUrl)
+        def open(self, url: QUrl) -> None:
+            self.opened.append(url.toLocalFile())
+
+    editor = Editor()
+    QDesktopServices.setUrlHandler("file", editor, "open")
+    log.bar.editor_action.trigger()
+    QDesktopServices.unsetUrlHandler("file")
+
+    assert editor.opened == [str(newest)]
+
+
+def test_any_log_can_be_opened(person: Person, log: LogPanel, first: Path) -> None:
+    person.presses(log.text, "Ctrl+O")
+    person.until(lambda: log.findChildren(QFileDialog))
+    (dialog,) = log.findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(first))
+    dialog.close()
+
+    person.until(lambda: log.text.toPlainText() == "first attempt\n")
+    assert log.windowTitle() == "Log file"
+
+
+def test_the_wheel_with_ctrl_changes_the_size_of_the_text(person: Person, log: LogPanel) -> None:
+    before = log.text.font_size
+    middle = log.text.viewport().rect().center()
+    for turn, size in ((120, before + 1), (-120, before)):
+        event = QWheelEvent(
+            middle, log.text.viewport().mapToGlobal(middle), QPoint(), QPoint(0, turn),
+            Qt.MouseButton.NoButton, Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(log.text.viewport(), event)
+        assert log.text.font_size == size

@@ -154,7 +154,13 @@ JOB_COLUMNS: Final[tuple[Column[JobRow], ...]] = (
         is_number=True,
         tip=_cores_tip,
     ),
-    Column("Owner", lambda row, _: row.owner, lambda row: natural_key(row.owner), 76),
+    Column(
+        "Max RAM",
+        lambda row, _: memory(row.high_ram_mb),
+        lambda row: row.high_ram_mb,
+        78,
+        is_number=True,
+    ),
     Column(
         "Duration",
         lambda row, now: between(row.start_ms, row.stop_ms, now) if row.is_job else "",
@@ -163,11 +169,5 @@ JOB_COLUMNS: Final[tuple[Column[JobRow], ...]] = (
         is_number=True,
         tip=_time_tip,
     ),
-    Column(
-        "Max RAM",
-        lambda row, _: memory(row.high_ram_mb),
-        lambda row: row.high_ram_mb,
-        78,
-        is_number=True,
-    ),
+    Column("Owner", lambda row, _: row.owner, lambda row: natural_key(row.owner), 76),
 )

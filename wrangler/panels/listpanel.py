@@ -65,6 +65,7 @@ class ListPanel(Panel, Generic[RowT]):
         self._pump.timeout.connect(self._go_on)
         make = tree_view if has_levels else table_view
         self.view: QTableView | QTreeView = make(self.model, self.body)
+        self.view.setAccessibleName(title)
         self.actions_bound = BoundActions(actions, session, self.body, self.selected, name_of)
         self.actions_bound.said.connect(self.said)
         self.actions_bound.went_stale.connect(self.went_stale)

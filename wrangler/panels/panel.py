@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QVBoxLayout, QWidget
 
 from wrangler.icons import icon
 from wrangler.session import Session
@@ -97,8 +97,3 @@ class Panel(QDockWidget):
         self.show()
         self.raise_()
         self.body.setFocus()
-
-    def main_window(self) -> QMainWindow | None:
-        """The window it is docked in."""
-        window = self.parent()
-        return window if isinstance(window, QMainWindow) else None
