@@ -65,7 +65,8 @@ def submit(
         job, frames, runner=[*runner, str(path)], username=getpass.getuser(), project=project, paused=pause
     )
     if pretend:
-        click.echo(json.dumps(pretend_json(spec), indent=1) if as_json else "\n".join(pretend_lines(spec)))
+        lines = [json.dumps(pretend_json(job, spec), indent=1)] if as_json else pretend_lines(job, spec)
+        click.echo("\n".join(lines))
         return OK
     if local:
         archive.write(path, job, frames)

@@ -178,15 +178,17 @@ def _keep_running(farm: LocalFarm) -> None:
 
 
 def _say_what_next(renderer: str) -> None:
-    other = "povray" if renderer != "povray" else "blender"
-    click.echo(
-        f"""
-What to try next:
-  python3 run.py demo --renderer {other}      the same with a real renderer, where it is installed
-  python3 run.py up                         a farm that keeps running
-  plow submit docs/examples/shell.bp --wait  a job of your own on it (plow is in .venv/bin)
-  docs/guide/blueprint.md                   how a blueprint is written"""
-    )
+    other = "blender" if renderer == "povray" else "povray"
+    lines = {
+        f"python3 run.py demo --renderer {other}": "the same by a real renderer, where it is installed",
+        "python3 run.py up": "a farm that keeps running",
+        ".venv/bin/plow submit docs/examples/shell.bp --wait": "a job of your own on it",
+        "docs/guide/blueprint.md": "how a blueprint is written",
+    }
+    width = max(map(len, lines))
+    click.echo("\nWhat to try next:")
+    for what, why in lines.items():
+        click.echo(f"  {what:{width}}  {why}")
 
 
 if __name__ == "__main__":

@@ -6,11 +6,17 @@ import shlex
 from collections.abc import Sequence
 
 from blueprint.backends.plan import PlannedTask, plan_tasks
+from blueprint.job import Job
+from blueprint.layer import Command
+from blueprint.tokens import expand
 from plow_client.idl import DependSpecT, DependType, JobSpecT, LayerSpecT
 
 
-def pretend_lines(spec: JobSpecT) -> list[str]:
-    """Layers, what they wait for, their tasks and the exact command of each."""
+def pretend_lines(job: Job, spec: JobSpecT) -> list[str]:
+    """Layers, what they wait for, their tasks, and the exact commands of each.
+
+    Below what the farm starts stands what the runner would start then, as it would be on this machine.
+    """
     tasks = plan_tasks(spec)
     lines = [
         f"job {spec.name}, project {spec.project}: {_count(spec.layers, 'layer')}, {_count(tasks, 'task')}"
@@ -21,11 +27,13 @@ def pretend_lines(spec: JobSpecT) -> list[str]:
         post = ", after the job" if layer.isPost else ""
         lines.append(f"layer {layer.name}{frames}, {_count(own, 'task')}{post}")
         lines += [f"  {_depend_text(depend)}" for depend in _depends(layer)]
-        lines += [f"  {task.name}: {shlex.join(task.command)}" for task in own]
+        for task in own:
+            lines.append(f"  {task.name}: {shlex.join(task.command)}")
+            lines += [f"    + {shlex.join(command)}" for command in _run_by_runner(job, task)]
     return lines
 
 
-def pretend_json(spec: JobSpecT) -> dict[str, object]:
+def pretend_json(job: Job, spec: JobSpecT) -> dict[str, object]:
     """The same for programs."""
     tasks = plan_tasks(spec)
     return {
@@ -36,18 +44,29 @@ def pretend_json(spec: JobSpecT) -> dict[str, object]:
                 "name": layer.name,
                 "range": layer.range,
                 "depends": [_depend_text(depend) for depend in _depends(layer)],
-                "tasks": [_task_json(task, tasks) for task in tasks if task.layer == layer.name],
+                "tasks": [_task_json(job, task, tasks) for task in tasks if task.layer == layer.name],
             }
             for layer in spec.layers
         ],
     }
 
 
-def _task_json(task: PlannedTask, tasks: Sequence[PlannedTask]) -> dict[str, object]:
+def _run_by_runner(job: Job, task: PlannedTask) -> list[Command]:
+    """The commands inside a task; none where the farm starts it directly or it works in Python."""
+    layer = job.layer(task.layer if task.frames else task.name)
+    try:
+        commands = [expand(command, task.name, task.frames) for command in layer.commands(task.frames)]
+    except NotImplementedError:
+        return []
+    return [] if commands == [list(task.command)] else commands
+
+
+def _task_json(job: Job, task: PlannedTask, tasks: Sequence[PlannedTask]) -> dict[str, object]:
     return {
         "name": task.name,
         "frames": list(task.frames),
         "command": list(task.command),
+        "runs": _run_by_runner(job, task),
         "waitsFor": [tasks[place].name for place in sorted(task.waits_for)],
     }
 

@@ -78,6 +78,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         draw(args.images, parse_frames(args.frames), args.columns, args.cell).save(part)
         part.replace(args.output)
+    except ImportError:
+        print("contactsheet: needs Pillow on the node: pip install 'plow[demo]'")
+        return 1
     except (Invalid, NotFound) as error:
         print(f"contactsheet: {error}")
         return 1

@@ -24,7 +24,8 @@ def render(width: int, height: int, phase: float, progress: Progress = lambda do
         among = view.balls_in_row(y)
         rows.append([view.look(x + 0.5, y + 0.5, among) for x in range(width)])
         progress(0.7 * (y + 1) / height)
-    pixels = [_finish(view, rows, y) for y in range(height)]
+    marks = _edges(rows)
+    pixels = [_finish(view, rows[y], marks[y], y) for y in range(height)]
     progress(1.0)
     return pixels
 
@@ -62,32 +63,47 @@ class View:
         return found
 
 
-def _finish(view: View, rows: list[list[Seen]], y: int) -> bytes:
-    """One row as bytes: pixels that differ from a neighbour are looked at four more times."""
-    row, above, below = rows[y], rows[max(0, y - 1)], rows[min(len(rows) - 1, y + 1)]
-    among, out, last = view.balls_in_row(y), bytearray(), len(row) - 1
-    for x, here in enumerate(row):
-        beside = (row[x - 1 if x else 0], row[x + 1 if x < last else last], above[x], below[x])
-        if any(_differ(here, other) for other in beside):
+def _edges(rows: list[list[Seen]]) -> list[bytearray]:
+    """A mark on each pixel that differs from the one beside, above or below it."""
+    marks = [bytearray(len(row)) for row in rows]
+    for y, row in enumerate(rows):
+        below = rows[y + 1] if y + 1 < len(rows) else row
+        for x, here in enumerate(row):
+            if _differ(here, below[x]):
+                marks[y][x] = marks[y + 1][x] = 1
+            if x and _differ(here, row[x - 1]):
+                marks[y][x] = marks[y][x - 1] = 1
+    return marks
+
+
+def _differ(one: Seen, other: Seen) -> bool:
+    (r, g, b), hit = one
+    (rr, gg, bb), other_hit = other
+    if hit != other_hit:
+        return True
+    return abs(r - rr) + abs(g - gg) + abs(b - bb) > _EDGE * (0.2 + 0.5 * (r + g + b + rr + gg + bb))
+
+
+def _finish(view: View, row: list[Seen], marks: bytearray, y: int) -> bytes:
+    """One row as bytes: marked pixels are looked at four more times."""
+    among, out = view.balls_in_row(y), bytearray()
+    for x, (colour, _) in enumerate(row):
+        if marks[x]:
             seen = [view.look(x + dx, y + dy, among)[0] for dx, dy in _CORNERS]
             red, green, blue = (sum(map(_soften, part)) / 4 for part in zip(*seen, strict=True))
         else:
-            red, green, blue = map(_soften, here[0])
+            red, green, blue = map(_soften, colour)
         out += bytes((_GAMMA[int(red * _STEPS)], _GAMMA[int(green * _STEPS)], _GAMMA[int(blue * _STEPS)]))
     return bytes(out)
 
 
-def _differ(one: Seen, other: Seen) -> bool:
-    if one[1] != other[1]:
-        return True
-    (r, g, b), (rr, gg, bb) = one[0], other[0]
-    return abs(r - rr) + abs(g - gg) + abs(b - bb) > _EDGE * (0.2 + r + g + b)
-
-
 def _soften(light: float) -> float:
     """Any amount of light to 0..1, bright parts rolled off as film does (Narkowicz's fit of ACES)."""
-    light = max(0.0, light) * 0.62
-    return min(1.0, light * (2.51 * light + 0.03) / (light * (2.43 * light + 0.59) + 0.14))
+    if light <= 0.0:
+        return 0.0
+    light *= 0.62
+    light = light * (2.51 * light + 0.03) / (light * (2.43 * light + 0.59) + 0.14)
+    return light if light < 1.0 else 1.0
 
 
 def _dot(one: Vector, other: Vector) -> float:

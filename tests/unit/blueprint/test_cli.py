@@ -174,8 +174,24 @@ def test_pretend_can_answer_a_program(submit):
     told = json.loads(submit("--pretend", "--json").out)
 
     assert told["layers"][1]["tasks"][0] == {
-        "name": "0001-sim", "frames": [1], "command": ["echo", "1"], "waitsFor": ["fetch"],
+        "name": "0001-sim", "frames": [1], "command": ["echo", "1"], "runs": [], "waitsFor": ["fetch"],
     }  # fmt: skip
+
+
+def test_pretend_shows_what_a_module_will_run(submit, tmp_path):
+    (tmp_path / "shot.bp").write_text(
+        textwrap.dedent("""
+        from blueprint.modules.povray import Povray
+        Povray("pov", scene="s.pov", output="o.##.png", chunk=2)
+        """)
+    )
+    lines = submit("1-2", "--pretend").out.splitlines()
+
+    assert lines[2].startswith("  0001-pov: taskrun ")
+    assert [line.split()[:3] for line in lines[3:]] == [
+        ["+", "povray", f"+I{tmp_path}/s.pov"],
+        ["+", "povray", f"+I{tmp_path}/s.pov"],
+    ]
 
 
 def test_local_runs_it_here(submit, tmp_path):
