@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -19,8 +18,8 @@ import plow_client as plow
 from plow_client.cli.main import run
 from plow_client.errors import AlreadyExists, Invalid, NotAllowed, NotFound
 from plow_client.local_farm import LocalFarm
+from tests.integration.client_parts import WITHIN_S, is_alive, until
 
-WITHIN_S = 30.0
 numbers = itertools.count(1)
 
 
@@ -49,13 +48,6 @@ def farm(whole_farm):
     yield whole_farm
     for job in plow.get_jobs(states="RUNNING"):
         job.kill("the test is over")
-
-
-def until(condition):
-    deadline = time.monotonic() + WITHIN_S
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def launch(command, *, layers=(), **fields):
@@ -300,14 +292,6 @@ def test_plow_up_keeps_a_farm_until_ctrl_c(state, tmp_path):
 
     assert "farm stopped" in said.read_text()
     assert str(folder) not in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
-
-
-def is_alive(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def _listen_to_ctrl_c():

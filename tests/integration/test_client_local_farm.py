@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ import pytest
 from plow_client import local_farm
 from plow_client.errors import Invalid, Unavailable
 from plow_client.local_farm import LocalFarm
+from tests.integration.client_parts import is_alive, until
 
 FAKES = str(Path(__file__).parent / "stand_ins")
 
@@ -28,21 +28,6 @@ def stand_ins(monkeypatch):
 def told(program):
     lines = program.log_file.read_text().splitlines()
     return next(line for line in reversed(lines) if " told " in line)
-
-
-def until(condition, within_s=20.0):
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def is_alive(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def test_a_farm_is_a_server_and_nodes_that_know_it(tmp_path):

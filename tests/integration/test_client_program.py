@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
 from plow_client.errors import Unavailable
 from plow_client.program import Program
+from tests.integration.client_parts import is_alive, until
 
 READY = "import signal, sys; print('ready port=7', flush=True); signal.pause()"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {READY}"
@@ -31,21 +30,6 @@ def start(tmp_path):
     yield make
     for program in started:
         program.kill()
-
-
-def is_alive(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def until(condition, within_s=20.0):
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_it_is_ready_when_it_says_so(start):
