@@ -121,6 +121,15 @@ def wait_for(
         time.sleep(0.05)
 
 
+def is_alive(pid: int) -> bool:
+    """Whether the process runs; a zombie does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
 @pytest.fixture
 def story_folder() -> Iterator[Path]:
     """A folder that tasks can reach, whoever they run as."""

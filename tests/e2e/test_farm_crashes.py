@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from plow_client.local_farm import LocalFarm
 from plow_server.app import database_of
 from plow_server.config import Config, Server
-from tests.e2e.conftest import Story, wait_for
+from tests.e2e.conftest import Story, is_alive, wait_for
 
 
 def test_the_server_is_killed_while_two_hundred_tasks_run_and_all_finish_once(
@@ -77,12 +76,3 @@ def test_a_server_with_its_own_database_is_killed_and_finds_everything_again(sto
         story.wait_for_end(job)
         assert {len(lines) for lines in story.starts().values()} == {1}
         assert story.faults() == []
-
-
-def is_alive(pid: int) -> bool:
-    """Whether the process runs; a zombie does not."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z" and os.path.exists(f"/proc/{pid}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from plow_client.idl import DependSpecT, DependType
-from tests.e2e.conftest import Story, wait_for
+from tests.e2e.conftest import Story, is_alive, wait_for
 
 
 def test_frames_are_rendered_and_then_put_together(begin: Callable[..., Story]) -> None:
@@ -47,3 +47,16 @@ def test_the_server_ends_within_five_seconds_of_being_told(begin: Callable[..., 
     wait_for(lambda: len(story.starts()) == 2)
     story.farm.server.ask_to_stop()
     assert story.farm.server.wait(within_s=5) == 0
+
+
+def test_the_processes_of_a_killed_job_are_gone_and_its_cores_free(begin: Callable[..., Story]) -> None:
+    story = begin(nodes=1, cores=2)
+    job = story.launch(story.layer("1-4", "exec sleep 60"))
+    wait_for(lambda: len(story.starts()) == 2)
+    pids = [int(lines[0].split()[0]) for lines in story.starts().values()]
+    story.call("killJob", jobId=job.id, reason="wrong scene")
+    wait_for(lambda: not story.query("select from plow.proc"))
+    assert not any(is_alive(pid) for pid in pids)
+
+    again = story.launch(story.layer("1-1"))  # the name is free
+    story.wait_for_end(again)

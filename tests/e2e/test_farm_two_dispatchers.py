@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
+
+import pytest
 
 from benchmarks.fake_node import FakeNode
 from tests.e2e.conftest import Story, wait_for
@@ -48,19 +52,27 @@ def ping_on(node: FakeNode, stopping: threading.Event) -> None:
         stopping.wait(0.05)
 
 
-def test_work_goes_on_when_the_leader_is_killed(begin: Callable[..., Story]) -> None:
-    first = begin(nodes=0)
-    second = first.beside().start()
+@pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGSTOP], ids=["dies", "freezes"])
+def test_work_goes_on_when_the_leader(begin: Callable[..., Story], signal_number: int) -> None:
+    hasty = ("dispatch.heartbeat_s=0.3", "dispatch.leader_silent_s=1")
+    first = begin(nodes=0, options=hasty)
+    second = first.beside(options=hasty).start()
+    leader = first.farm.server.pid
+    assert leader is not None
     try:
         with FakeNode("fake", f"127.0.0.1:{second.farm.node_port}", cores=2) as node:
             node.ping()
-            job = first.launch(first.layer("1-4"))
+            first.launch(first.layer("1-6"))
             node.wait_for(lambda: len(node.starts) == 2)
-            first.farm.kill(first.farm.server)
+            os.kill(leader, signal_number)
             node.finish(list(node.held))
             node.wait_for(lambda: len(node.starts) == 4)
+            if signal_number == signal.SIGSTOP:
+                os.kill(leader, signal.SIGCONT)  # it wakes, and is not the leader any more
+            node.finish(list(node.held))
+            node.wait_for(lambda: len(node.starts) == 6)
             node.finish(list(node.held))
             wait_for(lambda: first.query("select state from plow.job")[0]["state"] == "FINISHED")
-            assert job.id
+            assert node.orders == len(set(node.starts)) == 6
     finally:
         second.close()
