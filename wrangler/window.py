@@ -55,6 +55,7 @@ class Window(QMainWindow):
         self.layouts.open(name or self.layouts.last())
         for action in self.workspace_actions:
             action.setChecked(action.text() == self.layouts.active.name)
+        self.jobs.body.setFocus()
 
     def refresh_all(self) -> None:
         """Every panel that can be seen asks again."""

@@ -123,6 +123,7 @@ def photograph(farm: LocalFarm, path: Path, size: tuple[int, int]) -> None:
     wait(app, lambda: sum(row.state == TaskState.SUCCEEDED for row in window.tasks.model.top_rows()) >= 26)
     dead = next(row for row in window.tasks.model.top_rows() if row.state == TaskState.DEAD)
     choose(window.tasks.view, [window.tasks.model.index_of(dead.id)])
+    window.tasks.view.setFocus()
     wait(app, lambda: "ERROR" in window.log.text.toPlainText())
     moment = time.monotonic() + 6
     wait(app, lambda: time.monotonic() > moment)
