@@ -154,7 +154,7 @@ def _settings(name: str, spec: LayerSpecT, presets: Presets) -> dict[str, Any]:
     said = {
         "tags": spec.tags,
         "min_cores": spec.minCores,
-        "max_cores": spec.maxCores,
+        "max_cores": spec.maxCores or None,  # 0 is what blueprints of Plow 2013 send for "not said"
         "min_ram": spec.minRam,
         "max_ram": spec.maxRam,
         "max_retries": spec.maxRetries,

@@ -1,7 +1,7 @@
 """Whether the texts of a job's spec are sound: names, commands, environments, paths. Pure.
 
 Every fault is an Invalid that names the thing: ``layer 'a b': a name has letters, digits, _ . - only``.
-Limits follow spec to the letter because these texts become file names, processes and log lines.
+The limits are strict because these texts become file names, processes and log lines.
 """
 
 from __future__ import annotations

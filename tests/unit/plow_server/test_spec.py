@@ -81,7 +81,13 @@ def test_the_service_named_default_counts_where_none_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "said, least, most", [({"minCores": 16}, 16, 16), ({"maxCores": 2}, 1, 2), ({"minCores": 4}, 4, 8)]
+    "said, least, most",
+    [
+        ({"minCores": 16}, 16, 16),
+        ({"maxCores": 2}, 1, 2),
+        ({"minCores": 4}, 4, 8),
+        ({"maxCores": 0}, 1, 8),
+    ],
 )
 def test_a_default_gives_way_to_what_is_said(said: dict[str, int], least: int, most: int) -> None:
     (made,) = work(layer(**said)).layers
