@@ -24,6 +24,7 @@ declare
   v_before plow.node_report;
   v_rings boolean := false;
 begin
+  perform set_config('synchronous_commit', 'off', true);  -- the next ping says it again
   select * into v_node from plow.node where name = p_name;
   is_new := not found;
   if is_new then
@@ -56,8 +57,8 @@ begin
     perform pg_notify('plow_farm', '');
   end if;
 
-  update plow.proc set state = 'RUNNING', confirmed = v_now
-   where proc.node_id = v_node.id and id = any(p_held) and state = 'BOOKED';
+  perform plow.confirm_procs(array(
+    select id from plow.proc where proc.node_id = v_node.id and id = any(p_held) and state = 'BOOKED'));
   stop := array(
     select held from unnest(p_held) as held
      where not exists (select from plow.proc where id = held and proc.node_id = v_node.id and state <> 'KILLING'));
