@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from plow_client.errors import NotFound
 from plow_client.idl import JobFilterT, JobSpecT, JobState, JobT
+from plow_client.logs import event
 from plow_server import launch as launching
 from plow_server import wording
 from plow_server.config import Limit
@@ -14,6 +16,8 @@ from plow_server.handlers.arguments import Id, ids, states, texts
 from plow_server.handlers.release import release_dependents
 from plow_server.rows import from_json, maker
 
+log = logging.getLogger(__name__)
+
 REGEX_S = 2.0  # an expression may take for ever to match; one search may not
 
 _job = maker(JobT)
@@ -21,7 +25,14 @@ _job = maker(JobT)
 
 def launch(db: Database, spec: JobSpecT, *, limit: Limit, log_root: Path) -> JobT:
     """Make a job, whole or not at all."""
-    return get_job(db, Id(launching.launch(db, spec, limit=limit, log_root=log_root)))
+    job = get_job(db, Id(launching.launch(db, spec, limit=limit, log_root=log_root)))
+    tasks = job.totals.totalTaskCount
+    log.info(
+        event(
+            "job launched", name=job.name, project=job.projectCode, user=job.username, tasks=tasks, job=job.id
+        )
+    )
+    return job
 
 
 def get_job(db: Database, job_id: Id) -> JobT:
@@ -60,6 +71,7 @@ def get_job_spec(db: Database, job_id: Id) -> JobSpecT:
 def kill_job(db: Database, job_id: Id, reason: str) -> None:
     """End a job and what runs of it."""
     if db.value("kill_job", p_job=job_id, p_reason=reason):
+        log.info(event("job killed", reason=reason, job=job_id))
         release_dependents(db)
 
 

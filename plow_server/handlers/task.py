@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from plow_client.errors import Invalid, NotFound
 from plow_client.idl import TaskFilterT, TaskState, TaskStatsT, TaskT
+from plow_client.logs import event
 from plow_server.config import Limit
 from plow_server.database import Database, Transaction
 from plow_server.handlers.arguments import Id, check_id, ids, page, states
 from plow_server.handlers.release import release_dependents
 from plow_server.launch import LARGE_S
 from plow_server.rows import maker
+
+log = logging.getLogger(__name__)
 
 _task = maker(TaskT)
 _stats = maker(TaskStatsT)
@@ -63,7 +67,10 @@ def _act(db: Database, function: str, reason: str, filter: TaskFilterT, limit: L
         found = transaction.value("found_tasks", **criteria)
         return int(transaction.value(function, p_task=found, p_reason=reason, p_state=criteria["states"]))
 
-    return db.atomically(work, limit_s=LARGE_S)
+    changed = db.atomically(work, limit_s=LARGE_S)
+    if changed:
+        log.info(event(f"tasks {reason}", tasks=changed, job=filter.jobId or "any"))
+    return changed
 
 
 def _criteria(filter: TaskFilterT, limit: Limit) -> dict[str, Any]:
