@@ -1,4 +1,7 @@
-"""A fake server and a real rndaemon for one test; afterwards nothing of either may be left."""
+"""A fake server and a real rndaemon, shared by the tests of a file; after each test nothing may run on.
+
+A test that needs a daemon with settings of its own makes one in `folder`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import coverage
@@ -13,41 +17,66 @@ import pytest
 
 from benchmarks import node_farm
 from benchmarks.node_farm import FakeServer, Node, end_processes, processes_with
-from tests.e2e.rndaemon.parts import finish
+from tests.e2e.rndaemon.parts import finish, stop_all
 
 
-@pytest.fixture(autouse=True)
-def measured_shims(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def measured_shims() -> Iterator[None]:
     """Where this run is measured, the shims are too."""
-    if coverage.Coverage.current():
-        monkeypatch.setattr(node_farm, "PROGRAM", [sys.executable, "-m", "tests.e2e.rndaemon.measured"])
+    with pytest.MonkeyPatch.context() as patch:
+        if coverage.Coverage.current():
+            patch.setattr(node_farm, "PROGRAM", [sys.executable, "-m", "tests.e2e.rndaemon.measured"])
+        yield
+
+
+@contextmanager
+def _reachable_folder() -> Iterator[Path]:
+    made = Path(tempfile.mkdtemp(prefix="plow-test-"))
+    made.chmod(0o755)
+    try:
+        yield made
+    finally:
+        left = processes_with(str(made))
+        end_processes(left)
+        shutil.rmtree(made)
+    assert not left, "processes outlived the test"
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder that the task's user can reach."""
-    made = Path(tempfile.mkdtemp(prefix="plow-test-"))
-    made.chmod(0o755)
-    yield made
-    left = processes_with(str(made))
-    end_processes(left)
-    shutil.rmtree(made)
-    assert not left, "processes outlived the test"
+    with _reachable_folder() as made:
+        yield made
 
 
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    """Answers on the node port."""
+@pytest.fixture(scope="module")
+def shared_server() -> Iterator[FakeServer]:
     fake = FakeServer()
     fake.start()
     yield fake
     fake.stop()
 
 
+@pytest.fixture(scope="module")
+def shared_node(shared_server: FakeServer) -> Iterator[Node]:
+    with _reachable_folder() as made:
+        node = Node(made, shared_server.address)
+        node.start()
+        yield node
+        finish(node)
+
+
 @pytest.fixture
-def node(folder: Path, server: FakeServer) -> Iterator[Node]:
-    """Running, with 8 cores; at the end everything it still runs is stopped."""
-    made = Node(folder, server.address)
-    made.start()
-    yield made
-    finish(made)
+def server(shared_server: FakeServer) -> FakeServer:
+    """Answers on the node port."""
+    return shared_server
+
+
+@pytest.fixture
+def node(shared_node: Node, server: FakeServer) -> Iterator[Node]:
+    """Running, with 8 cores, and idle."""
+    yield shared_node
+    stop_all(shared_node)
+    if server.pings:
+        server.wait_for(lambda: not server.pings[-1].procIds)
+        server.pings.clear()

@@ -16,6 +16,12 @@ ESCAPES = {
 
 def finish(node: Node) -> None:
     """Stop all attempts and the daemon, and see that nothing is left."""
+    stop_all(node)
+    assert node.stop() == 0
+
+
+def stop_all(node: Node) -> None:
+    """Stop all attempts, and see that nothing of them is left."""
     if not node.is_running():
         node.start()
     with node.caller() as caller:
@@ -23,7 +29,7 @@ def finish(node: Node) -> None:
         wishes = [KillCommand(procId=proc_id, reason="test over", graceS=0) for proc_id in held]
         caller.call("killTasks", commands=wishes)
         wait_until(lambda: not caller.call("getRunningTasks"))
-    assert node.stop() == 0
+        wait_until(lambda: not node.spooled())
     assert list((node.folder / "temp").iterdir()) == [], "a private folder was left behind"
 
 
