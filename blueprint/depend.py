@@ -39,17 +39,18 @@ def find_cycle(edges: Mapping[str, Sequence[str]]) -> list[str] | None:
 
 def _walk(start: str, edges: Mapping[str, Sequence[str]], done: set[str]) -> list[str] | None:
     """Depth first without recursion: a job may have more layers than Python has stack."""
-    path: list[str] = []
+    path: dict[str, None] = {}  # in order, and quick to look in
     steps = [iter([start])]
     while steps:
         name = next(steps[-1], None)
         if name is None:
             steps.pop()
             if path:
-                done.add(path.pop())
+                done.add(path.popitem()[0])
         elif name in path:
-            return [*path[path.index(name) :], name]
+            names = list(path)
+            return [*names[names.index(name) :], name]
         elif name not in done:
-            path.append(name)
+            path[name] = None
             steps.append(iter(edges.get(name, ())))
     return None
