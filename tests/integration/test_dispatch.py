@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from benchmarks.fake_node import FakeNode
 from plow_client import idl
-from plow_client.errors import Invalid
+from plow_client.errors import Invalid, Unavailable
 from plow_client.idl import RunTaskResult, TaskFilterT
 from tests.integration.dispatch_parts import Stage
 
@@ -74,6 +76,55 @@ def test_a_dependent_layer_starts_when_the_other_is_done(stage: Stage) -> None:
     node.finish(list(node.held))
     node.wait_for(lambda: len(node.starts) == 2)
     node.finish(list(node.held))
+
+
+def test_a_plan_that_the_database_refuses_is_made_again_on_a_fresh_picture(stage: Stage) -> None:
+    node = stage.node(cores=1)
+    layer = stage.launch(2)
+    node.wait_for(lambda: len(node.starts) == 1)
+    stage.farm.execute("update plow.node set is_locked = true")  # and nobody rang
+    node.finish(list(node.held))
+    stage.farm.execute("update plow.node set is_locked = false")
+    stage.farm.execute("select pg_notify('plow_farm', '')")
+    node.wait_for(lambda: len(node.starts) == 2)
+    node.finish(list(node.held))
+    assert stage.states(layer) == ["SUCCEEDED", "SUCCEEDED"]
+
+
+def test_what_a_died_server_left_unreleased_is_released(stage: Stage) -> None:
+    node = stage.node(cores=1)
+    stage.farm.execute("begin")
+    job = stage.farm.job()
+    first, then = stage.farm.layer(job, 1, "first"), stage.farm.layer(job, 1, "then")
+    stage.farm.depend(
+        "LAYER_ON_LAYER", dependent_job_id=job, dependent_layer_id=then, on_job_id=job, on_layer_id=first
+    )
+    stage.farm.execute("select pg_notify('plow_farm', '')")
+    stage.farm.execute("commit")
+    node.wait_for(lambda: len(node.starts) == 1)
+    stage.farm.complete(list(node.held))  # stored, and then nothing: as if that server had died here
+    node.wait_for(lambda: len(node.starts) == 2)
+
+
+def test_work_goes_on_when_the_database_drops_every_connection(stage: Stage) -> None:
+    node = stage.node(cores=1)
+    layer = stage.launch(3)
+    for n in (1, 2, 3):
+        node.wait_for(lambda n=n: len(node.starts) == n)
+        stage.farm.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+        report_until_stored(node)
+    assert stage.states(layer) == ["SUCCEEDED"] * 3
+    assert stage.ends() == ["EXITED"] * 3
+
+
+def report_until_stored(node: FakeNode) -> None:
+    """As a node does: again and again."""
+    while node.held:
+        with contextlib.suppress(Unavailable):
+            node.finish(list(node.held))
 
 
 def test_a_refused_start_costs_the_task_nothing(stage: Stage) -> None:
