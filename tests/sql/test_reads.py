@@ -33,7 +33,8 @@ def full(farm: Farm, db: Database) -> Iterator[tuple[Database, Launched, str]]:
     farm.execute(
         "insert into plow.attempt (id, task_id, layer_id, job_id, number, node, cores, ram, started, stopped,"
         "                          exit_status, exit_signal, end_reason)"
-        " select plow.new_id(), plow.new_id(), plow.new_id(), plow.new_id(), 0, 'n9', 1, 1, now(), now(), 0, 0, 'EXITED'"
+        " select plow.new_id(), plow.new_id(), plow.new_id(), plow.new_id(), 0, 'n9', 1, 1,"
+        "       now(), now(), 0, 0, 'EXITED'"
         "   from generate_series(1, 5000)"
     )
     farm.execute("analyze")
