@@ -31,7 +31,7 @@ class Output:
     def __init__(self, patterns: Iterable[str]) -> None:
         self.last_line = ""
         self.fraction = 0.0
-        self._rules = [re.compile(pattern.encode()) for pattern in patterns]
+        self._patterns = [pattern.encode() for pattern in patterns]  # `re` compiles and keeps them when used
         self._rest = b""
 
     def feed(self, chunk: bytes) -> None:
@@ -52,8 +52,8 @@ class Output:
             return
         head = line[:4096]
         self.last_line = as_text(head[:_SHOWN_LIMIT])
-        for rule in self._rules:
-            found = rule.search(head)
+        for pattern in self._patterns:
+            found = re.search(pattern, head)
             if found:
                 self._believe(found)
                 return

@@ -77,8 +77,6 @@ class Shim:
         folder = taskenv.folder_for(request, account)
         descriptor = open_log(request.log_file, account, request.log_roots, request.umask)
         self._log = tasklog.LogWriter(descriptor, request.stall_s)
-        told = {**request.env, "PLOW_CORES": env["PLOW_CORES"], "PLOW_THREADS": env["PLOW_THREADS"]}
-        self._log.put(tasklog.header(request, account.name, folder, told, time.time()))
         self._pipe, output = os.pipe()
         try:
             self._obey()
@@ -86,7 +84,9 @@ class Shim:
                 self._pid = child.start(request, account, env, folder, output)
         finally:
             os.close(output)
-            self._log.start()
+            told = {**request.env, "PLOW_CORES": env["PLOW_CORES"], "PLOW_THREADS": env["PLOW_THREADS"]}
+            self._log.put(tasklog.header(request, account.name, folder, told, time.time()))
+            self._log.start()  # only now: the header comes first, and a thread would not survive the fork
         self._publish("running")
 
     def _is_over(self) -> bool:

@@ -28,7 +28,7 @@ from rndaemon.platform.boot import boot_id
 from rndaemon.platform.tree import look
 
 EXIT_BYTES = 4096
-_PROC_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PROC_ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 class Identity(NamedTuple):
@@ -57,7 +57,7 @@ def identity_of(pid: int) -> Identity | None:
 
 def is_proc_id(text: str) -> bool:
     """Only these become folder names."""
-    return bool(_PROC_ID.fullmatch(text))
+    return bool(re.fullmatch(_PROC_ID, text))
 
 
 class Entry:

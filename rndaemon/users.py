@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from rndaemon.request import Request
 
-_NAME = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
+_NAME = r"[a-z_][a-z0-9_-]{0,31}"
 _NOBODY = 65534
 SERVICE_USERS = ("plowtask", "nobody")
 
@@ -67,7 +67,7 @@ def _service(name: str) -> Account:
 
 def _submitter(request: Request) -> Account:
     name = request.user
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         raise PermissionError(f"'{name[:64]}' cannot be a user's name")
     entry = _find(name)
     if entry is None:
