@@ -74,9 +74,11 @@ class Embedded:
         binaries = reachable(find_binaries(self._data_major()), account, self.state / "postgres-programs")
         if not (self.data / "PG_VERSION").exists():
             self._make_cluster(binaries, account)
+        deadline = time.monotonic() + within_s
+        self._wait_for_the_last_one(deadline)
         self._launch(binaries, account)
         try:
-            self._wait_until_ready(time.monotonic() + within_s)
+            self._wait_until_ready(deadline)
             self._make_database()
         except BaseException:
             self.stop()
@@ -132,6 +134,29 @@ class Embedded:
         if made.returncode != 0:
             raise Unavailable(f"the database could not be made in '{self.folder}': {made.stderr.strip()}")
         building.rename(self.data)
+
+    def _wait_for_the_last_one(self, deadline: float) -> None:
+        """A database whose server was killed is still shutting down; one that answers is somebody else's."""
+        while (old := self._served_by()) is not None:
+            pid, socket = old
+            try:
+                psycopg.connect(host=socket, user=NAME, dbname="postgres", connect_timeout=3).close()
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            else:
+                raise Unavailable(f"another server runs on '{self.state}' already")
+            if time.monotonic() > deadline:
+                raise Unavailable(f"the database of '{self.state}' (process {pid}) does not end")
+
+    def _served_by(self) -> tuple[int, str] | None:
+        """The living PostgreSQL that serves the folder, by its own word, and its socket folder."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+            pid, socket = int(lines[0]), lines[4]
+            name = Path(f"/proc/{pid}/comm").read_text().strip()
+        except (OSError, ValueError, IndexError):
+            return None
+        return (pid, socket) if name == "postgres" else None
 
     def _launch(self, binaries: Binaries, account: Account | None) -> None:
         if self.log_file.exists() and self.log_file.stat().st_size > LOG_BYTES:

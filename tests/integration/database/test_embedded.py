@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -98,17 +99,36 @@ def test_a_broken_data_folder_is_told_with_the_reason(state):
         Embedded(state).start()
 
 
-def test_it_ends_when_its_parent_is_killed(state):
+def start_in_another_process(state):
+    """A parent with a database, and the database's pid."""
     program = (
         "import sys, time; from pathlib import Path; from plow_server.embedded import Embedded\n"
         "database = Embedded(Path(sys.argv[1])); database.start(); print(database.pid, flush=True)\n"
         "time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", program, str(state)], stdout=subprocess.PIPE, text=True)
-    pid = int(parent.stdout.readline())
-    parent.send_signal(signal.SIGKILL)
+    with parent.stdout:
+        return parent, int(parent.stdout.readline())
+
+
+def test_a_killed_server_is_followed_by_the_next_although_its_database_still_shuts_down(state):
+    parent, pid = start_in_another_process(state)
+    os.kill(pid, signal.SIGSTOP)  # a shutdown that takes its time
+    parent.kill()
     parent.wait()
-    parent.stdout.close()
+    goes_on = threading.Timer(0.5, os.kill, (pid, signal.SIGCONT))
+    goes_on.start()
+
+    with Embedded(state) as database:
+        assert ask(database.dsn, "select 1") == 1
+        assert database.pid != pid
+    goes_on.join()
+
+
+def test_it_ends_when_its_parent_is_killed(state):
+    parent, pid = start_in_another_process(state)
+    parent.kill()
+    parent.wait()
     deadline = time.monotonic() + 10
     while psutil.pid_exists(pid) and time.monotonic() < deadline:
         time.sleep(0.02)
