@@ -6,6 +6,7 @@ from typing import Any
 
 from plow_client.errors import Invalid
 from plow_client.idl import DependSpecT, DependT, DependType
+from plow_server.cycles import Scope, find_circle, told
 from plow_server.database import Database, Row, Transaction
 from plow_server.handlers.arguments import Id
 from plow_server.launch import task_chunks
@@ -33,7 +34,9 @@ def create_depend(db: Database, depend_spec: DependSpecT) -> DependT:
         on = _find(
             transaction, kind, ON_PART[kind], given.dependOnJob, given.dependOnLayer, given.dependOnTask
         )
-        return _add(transaction, kind, side, on)
+        made = _add(transaction, kind, side, on)
+        _refuse_circle(transaction, made)
+        return made
 
     made = db.atomically(work)
     if not made:
@@ -82,7 +85,12 @@ def drop_depend(db: Database, depend_id: Id) -> None:
 
 def activate_depend(db: Database, depend_id: Id) -> None:
     """Make a dropped or satisfied depend hold again."""
-    db.run("activate_depend", p_depend=depend_id)
+
+    def work(transaction: Transaction) -> None:
+        transaction.run("activate_depend", p_depend=depend_id)
+        _refuse_circle(transaction, [depend_id])
+
+    db.atomically(work)
 
 
 def get_depends_on_job(db: Database, job_id: Id) -> list[DependT]:
@@ -153,6 +161,24 @@ def _add(transaction: Transaction, kind: DependType, side: Row, on: Row) -> list
         "p_on_task": [other["task_id"] for _, other in pairs],
     }
     return [row["add_depends"] for row in transaction.all("add_depends", **columns)]
+
+
+def _refuse_circle(transaction: Transaction, made: list[str]) -> None:
+    """With the new depends, does anything wait for itself by way of others?"""
+    rows = transaction.all("depends_ahead", depends=made)
+    circle = find_circle((_scope(row, "dependent"), _scope(row, "depend_on")) for row in rows)
+    if circle is not None:
+        names = {
+            row[f"{side}_{part}_id"]: row[f"{side}_{part}_name"]
+            for row in rows
+            for side in ("dependent", "depend_on")
+            for part in ("job", "layer", "task")
+        }
+        raise Invalid(f"that would be a circle: {told(circle, lambda point: names[point[1]])}")
+
+
+def _scope(row: Row, side: str) -> Scope:
+    return Scope(*(row[f"{side}_{part}_id"] for part in ("job", "layer", "task")))
 
 
 def _pairs(transaction: Transaction, side: Row, on: Row) -> list[tuple[Row, Row]]:

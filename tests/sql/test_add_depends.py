@@ -10,7 +10,7 @@ import pytest
 from plow_client.errors import AlreadyExists, Invalid, NotAllowed
 from plow_server.database import Database
 from tests.sql.farm import Farm
-from tests.sql.launching import Launched, launch, layer, states, wait_for_lock
+from tests.sql.launching import Launched, launch, launched, layer, states, wait_for_lock
 
 
 def add(db: Database, kind: str, job: Launched, on: Launched, **sides: str) -> str:
@@ -90,6 +90,15 @@ def test_nothing_waits_for_itself(farm: Farm, db: Database) -> None:
         with pytest.raises(Invalid, match="nothing can wait for itself"):
             add(db, kind, job, job, **sides)
     assert add(db, "TASK_ON_TASK", job, job, layer=a, task=job.tasks["0002-a"], on_layer=a, on_task=one)
+
+
+def test_a_job_does_not_wait_for_its_post_job(farm: Farm, db: Database) -> None:
+    job = launch(db, layer("a"), layer("report", isPost=True))
+    post = launched(db, str(farm.value("select post_job_id from plow.job_post")))
+
+    with pytest.raises(Invalid, match="nothing can wait for itself"):
+        add(db, "LAYER_ON_LAYER", job, post, layer=job.layers["a"], on_layer=post.layers["report"])
+    assert add(db, "JOB_ON_JOB", post, job)
 
 
 def test_work_that_is_over_holds_nobody(farm: Farm, db: Database) -> None:

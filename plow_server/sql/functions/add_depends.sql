@@ -3,7 +3,7 @@
 -- wait for something now become DEPEND; running ones go on. A depend on work that is over is satisfied at birth.
 -- Locks: job and layer counters of both sides.
 -- Changes: depend, task, waiting, counters of tasks.
--- Raises: Invalid something that waits for itself; NotAllowed a finished dependent job; AlreadyExists.
+-- Raises: Invalid something that waits for itself, or a job for its post job; NotAllowed a finished dependent job; AlreadyExists.
 create or replace function plow.add_depends(
   p_type plow.depend_type[], p_job uuid[], p_layer uuid[], p_task uuid[],
   p_on_job uuid[], p_on_layer uuid[], p_on_task uuid[]
@@ -27,6 +27,7 @@ begin
      where layer_id is null and job_id = on_job_id
         or layer_id = on_layer_id and (task_id is null or on_task_id is null)
         or task_id = on_task_id
+        or exists (select from plow.job_post where job_post.job_id = want.job_id and post_job_id = want.on_job_id)
   ) then
     raise exception 'nothing can wait for itself' using errcode = 'PW003';
   end if;

@@ -30,3 +30,41 @@ select * from plow.depend_view
 select * from plow.depend_view
  where id = any(array(select id from plow.depend where dependent_task_id = %(id)s))
  order by id;
+
+-- name: depends_ahead
+-- The active depends of every layer and job that the targets of some depends wait for, step by step; none unless the
+-- way leads back to where these depends start. Tasks count as their layers here: whether it is a circle of tasks, too,
+-- is for the caller to find out.
+with recursive
+made as (
+  select * from plow.depend where id = any(%(depends)s::uuid[])
+),
+ahead (layer_id, job_id) as (
+  select * from (
+    select on_layer_id, null::uuid from made where on_layer_id is not null
+    union
+    select layer.id, null from made join plow.layer on layer.job_id = made.on_job_id where made.on_layer_id is null
+  ) as target
+  union
+  select next.layer_id, next.job_id
+    from ahead
+   cross join lateral (
+     select depend.on_layer_id as layer_id, null::uuid as job_id
+       from plow.depend where depend.dependent_layer_id = ahead.layer_id and is_active
+     union
+     select null, layer.job_id from plow.layer where layer.id = ahead.layer_id
+     union
+     select layer.id, null
+       from plow.depend join plow.layer on layer.job_id = depend.on_job_id
+      where depend.dependent_job_id = ahead.job_id and type = 'JOB_ON_JOB' and is_active) as next
+)
+select * from plow.depend_view
+ where active
+   and exists (
+     select from ahead
+      where layer_id in (select dependent_layer_id from made)
+         or job_id in (select dependent_job_id from made where dependent_layer_id is null))
+   and id = any(array(
+     select depend.id from ahead join plow.depend on depend.dependent_layer_id = ahead.layer_id
+     union all
+     select depend.id from ahead join plow.depend on depend.dependent_job_id = ahead.job_id and depend.type = 'JOB_ON_JOB'));

@@ -122,6 +122,40 @@ def test_dropped_and_activated(api: Api, job: JobT) -> None:
             call(dependId=NOBODY)
 
 
+def test_a_circle_through_others_is_refused_with_its_names(api: Api, job: JobT, launch: Launch) -> None:
+    second, third = launch(layer("c"), name="second"), launch(layer("d"), name="third")
+    a, b, a_tasks, b_tasks = parts(api, job)
+    (c,) = api.getLayers(jobId=second.id)
+    api.createJobOnJobDepend(jobId=second.id, onJobId=job.id)
+    api.createJobOnJobDepend(jobId=third.id, onJobId=second.id)
+
+    with pytest.raises(Invalid, match="that would be a circle: .*shot") as refused:
+        api.createJobOnJobDepend(jobId=job.id, onJobId=third.id)
+    assert "second" in refused.value.why and "third" in refused.value.why
+    with pytest.raises(Invalid, match="that would be a circle"):
+        api.createLayerOnTaskDepend(
+            layerId=a.id, onTaskId=api.getTasks(filter=TaskFilterT(layerIds=[c.id]))[0].id
+        )
+    assert waiting_for(api, job) == 0
+
+    api.createLayerOnTaskDepend(layerId=b.id, onTaskId=a_tasks[0].id)
+    with pytest.raises(Invalid, match="that would be a circle: .*0003-b"):
+        api.createTaskOnTaskDepend(taskId=a_tasks[0].id, onTaskId=b_tasks[2].id)
+    api.createTaskOnTaskDepend(taskId=a_tasks[1].id, onTaskId=b_tasks[2].id)
+    assert waiting_for(api, job) == 11
+
+
+def test_dropped_depends_are_no_part_of_a_circle(api: Api, job: JobT, launch: Launch) -> None:
+    other = launch(name="other")
+    api.createJobOnJobDepend(jobId=other.id, onJobId=job.id)
+    api.dropDepend(dependId=api.getJobDependsOn(jobId=other.id)[0].id)
+
+    api.createJobOnJobDepend(jobId=job.id, onJobId=other.id)
+    with pytest.raises(Invalid, match="that would be a circle: .*other"):
+        api.activateDepend(dependId=api.getJobDependsOn(jobId=other.id)[0].id)
+    assert (waiting_for(api, job), waiting_for(api, other)) == (20, 0)
+
+
 def test_what_makes_no_sense_is_told(api: Api, job: JobT, launch: Launch) -> None:
     a, _, _, _ = parts(api, job)
     with pytest.raises(Invalid, match="nothing can wait for itself"):
