@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 import rndaemon
-from rndaemon.spool import Entry, Identity
+from rndaemon.platform import tree
+from rndaemon.spool import Entry, Identity, identity_of
 
 _CODE = "import sys; sys.path.append(sys.argv[1]); from rndaemon.shim import main; main(sys.argv[2:])"
 # Isolated and without site packages: nothing around us changes what a shim does, and it starts in half the time.
@@ -50,13 +51,27 @@ def has_shim(entry: Entry) -> bool:
 
 
 def find_shim(entry: Entry) -> Identity | None:
-    """Who the living shim of an entry is; it may still be about to say so."""
+    """Who the living shim of an entry is; it may still be about to say so, or never come to it."""
     deadline = time.monotonic() + _APPEAR_S
     while has_shim(entry):
         identity = entry.read_shim()
-        if identity or time.monotonic() > deadline:
+        if identity is None and time.monotonic() > deadline:
+            identity = _find_by_command(entry)
+        if identity:
             return identity
         time.sleep(0.01)
+    return None
+
+
+def _find_by_command(entry: Entry) -> Identity | None:
+    for pid in tree.all_processes():
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                words = file.read().split(b"\0")
+        except OSError:
+            continue  # it ended while we looked
+        if os.fsencode(entry.folder) in words:
+            return identity_of(pid)
     return None
 
 
