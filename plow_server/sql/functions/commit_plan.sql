@@ -117,13 +117,13 @@ begin
            last_ram = booking.ram, high_ram = 0, high_cores = 0
       from booking join plow.node on node.id = booking.node_id
      where task.id = booking.task_id
-    returning booking.proc_id, task.retries
+    returning booking.*, task.retries
   ),
   made as (
     insert into plow.proc (id, task_id, layer_id, job_id, quota_id, node_id, cores, ram, attempt, created)
-    select booking.proc_id, booking.task_id, booking.layer_id, booking.job_id, booking.quota_id, booking.node_id,
-           booking.cores, booking.ram, started.retries, v_now
-      from booking join started using (proc_id)
+    select started.proc_id, started.task_id, started.layer_id, started.job_id, started.quota_id, started.node_id,
+           started.cores, started.ram, started.retries, v_now
+      from started
   ),
   quotas as (
     update plow.quota_counter as c set run_cores = c.run_cores + s.cores, run_procs = c.run_procs + s.procs
