@@ -14,9 +14,10 @@ begin
     return false;
   end if;
 
-  delete from plow.waiting using plow.layer where layer.job_id = p_job and waiting.layer_id = layer.id;
-  update plow.layer_counter as c set ready = 0 from plow.layer
-   where layer.job_id = p_job and c.layer_id = layer.id and c.ready <> 0;
+  -- An array, not a join: without statistics a join reads the whole table.
+  delete from plow.waiting where layer_id = any(array(select id from plow.layer where job_id = p_job));
+  update plow.layer_counter set ready = 0
+   where layer_id = any(array(select id from plow.layer where job_id = p_job)) and ready <> 0;
 
   update plow.job
      set state = 'RUNNING'
