@@ -60,7 +60,8 @@ def _remove_filled(path: str) -> None:
     import shutil  # only now: it would make every start slower
 
     shutil.rmtree(path, ignore_errors=True)
-    if os.path.lexists(path):
+    # Root needs no rights given back, and must not: a path checked now may be a link when it is changed.
+    if os.path.lexists(path) and os.geteuid() != 0:
         for folder, _, _ in os.walk(path, followlinks=False):  # top down: opened before it is entered
             for name in os.listdir(folder):
                 below = os.path.join(folder, name)
