@@ -125,11 +125,18 @@ class _Layer:
 class _Job:
     """A job in all clusters."""
 
-    __slots__ = ("counts", "folder", "job", "layers")
+    __slots__ = ("_layers", "counts", "folder", "job", "waiting")
 
-    def __init__(self, job: Job, folder: _Capped, layers: list[_Layer]) -> None:
-        self.job, self.folder, self.layers = job, folder, layers
+    def __init__(self, job: Job, folder: _Capped, waiting: Iterable[Layer]) -> None:
+        self.job, self.folder, self.waiting = job, folder, waiting
         self.counts = _Capped(job.run_cores, job.min_cores, job.max_cores)
+        self._layers: list[_Layer] | None = None  # made when its turn comes: most jobs' does not
+
+    @property
+    def layers(self) -> list[_Layer]:
+        if self._layers is None:
+            self._layers = [_Layer(layer) for layer in self.waiting if layer.ready > 0]
+        return self._layers
 
     def rank(self) -> tuple[object, ...]:
         return (
@@ -143,11 +150,17 @@ class _Job:
 class _Here:
     """A job in one cluster: its layers that still may find room there."""
 
-    __slots__ = ("job", "layers")
+    __slots__ = ("_layers", "job")
 
     def __init__(self, job: _Job) -> None:
         self.job = job
-        self.layers = _Ranking(job.layers, lambda one: (one.place, one.layer.order))
+        self._layers: _Ranking[_Layer] | None = None
+
+    @property
+    def layers(self) -> _Ranking[_Layer]:
+        if self._layers is None:
+            self._layers = _Ranking(self.job.layers, lambda one: (one.place, one.layer.order))
+        return self._layers
 
 
 class _Quota:
@@ -274,14 +287,13 @@ class _Pass:
 
     def _jobs_of(self, project_id: str) -> list[_Job]:
         if project_id not in self._jobs:
-            found = ((job, self._layers_of(job)) for job in self._farm.jobs.get(project_id, ()))
+            layers = self._farm.layers
             self._jobs[project_id] = [
-                _Job(job, self._folder(job.folder_id), layers) for job, layers in found if layers
+                _Job(job, self._folder(job.folder_id), layers[job.id])
+                for job in self._farm.jobs.get(project_id, ())
+                if job.id in layers
             ]
         return self._jobs[project_id]
-
-    def _layers_of(self, job: Job) -> list[_Layer]:
-        return [_Layer(layer) for layer in self._farm.layers.get(job.id, ()) if layer.ready > 0]
 
     def _folder(self, folder_id: str) -> _Capped:
         if folder_id not in self._folders:
