@@ -382,6 +382,7 @@ struct NodeT {
   21: optional i32 runProcs,  // procs now
   22: optional string version,  // of its daemon
   23: optional bool isDraining,  // takes nothing new
+  24: optional bool isRebooting,  // a reboot was asked for
 }
 
 /** Cores and memory of a node held for one attempt. */
@@ -457,6 +458,12 @@ struct JobT {
   18: optional string projectCode,
   19: optional string folderName,
   20: optional string logPath,  // folder of its logs
+  21: optional string endReason,  // why it ended, where somebody ended it
+  22: optional string endedBy,  // who ended it
+  23: optional i32 priority,  // higher first among jobs of one share; 0 unless set
+  24: optional Timestamp startAfter,  // nothing is booked before; 0 = at once
+  25: optional bool isPost,  // runs after another job
+  26: optional i32 restarts,  // how often it was restarted under its id
 }
 
 /** What a layer's attempts have used. Averages and sample deviations are over successful attempts; times are milliseconds. */
@@ -517,6 +524,10 @@ struct LayerT {
   17: LayerStatsT stats,
   18: optional i32 order,  // place in the job, from 0
   19: optional list<string> command,  // as launched, tokens not replaced
+  20: optional i32 priority,  // higher first inside its job; 0 unless set
+  21: optional i32 killGraceS,  // seconds between asking a task to end and ending it; unset = the server's
+  22: optional i32 version,  // of command and env; 1 as launched
+  23: optional Attrs env
 }
 
 /** One attempt: allotted, used, and how it ended. */
@@ -605,7 +616,137 @@ struct OutputT {
   3: Attrs attrs,
 }
 
+/** What one filter did to a job at launch, in the order asked. */
+struct FilterTraceT {
+  1: Guid filterId,
+  2: string filterName,
+  3: bool matched,
+  4: list<ActionT> actions,  // carried out; empty where it did not match
+  5: string why,  // one sentence: which matcher did not match, or what the actions changed
+}
+
+/** One version of a layer's command and environment. */
+struct LayerVersionT {
+  1: i32 version,
+  2: Timestamp createdTime,
+  3: string actor,
+  4: list<string> command,
+  5: Attrs env,
+  6: string reason,
+}
+
+/** A piece of a log. */
+struct LogT {
+  1: binary content,  // bytes as written; may end in the middle of a line or character
+  2: i64 offset,  // of the first byte
+  3: i64 size,  // of the whole file now
+  4: string path,
+  5: string nodeName,  // where it was read; empty: by the server itself
+  6: i32 attempt,
+}
+
+/** A past attempt. */
+struct AttemptT {
+  1: Guid procId,
+  2: Guid taskId,
+  3: Guid layerId,
+  4: Guid jobId,
+  5: string taskName,
+  6: string layerName,
+  7: string jobName,
+  8: i32 attempt,  // number, from 0
+  9: string nodeName,
+  10: i32 cores,
+  11: i32 ram,  // MB
+  12: Timestamp startTime,
+  13: Timestamp stopTime,
+  14: i32 exitStatus,
+  15: i32 exitSignal,
+  16: AttemptEnd endReason,
+  17: string reason,
+  18: i32 highRam,  // MB
+  19: double highCores,
+  20: i64 clockMs,
+  21: i64 cpuMs,
+  22: string logPath,
+}
+
+/** Something changed. Numbers rise; there are no gaps in what is returned. */
+struct EventT {
+  1: i64 sequence,
+  2: Timestamp time,
+  3: string noun,  // project, folder, cluster, quota, service, filter, job, layer, task, node
+  4: Guid objectId,
+  5: string change,  // made, deleted, or the field that changed
+  6: optional string oldValue,
+  7: optional string newValue,
+  8: optional Guid jobId,
+}
+
+/** Events in order. Ask again with `nextSequence`. */
+struct EventPageT {
+  1: list<EventT> events,
+  2: i64 nextSequence,
+  3: bool isComplete,  // false: what was asked for is older than what is kept; read the state anew
+}
+
+/** Who changed what, or tried to. */
+struct BlameT {
+  1: i64 id,
+  2: Timestamp time,
+  3: string actor,
+  4: bool isProven,  // true: the connection proves the actor; false: the client says so
+  5: string client,  // program and address
+  6: string call,
+  7: string noun,
+  8: Guid objectId,
+  9: string field,  // empty for made, deleted and refused
+  10: optional string oldValue,
+  11: optional string newValue,
+  12: optional string reason,
+  13: i32 code,  // 0 = done, else the code of the refusal
+}
+
+/** What a launch would do to one layer. */
+struct LayerPlanT {
+  1: string name,
+  2: i32 taskCount,
+  3: i32 minCores,
+  4: i32 minRam,  // MB
+  5: i32 fittingNodes,  // nodes whose size and tags suffice
+  6: i32 readyNodes,  // of these, UP and unlocked
+  7: i32 predictedRam,  // MB, from earlier attempts; 0 = nothing known
+  8: i64 predictedClockMs,  // for one task; 0 = nothing known
+  9: string basis,  // what the prediction rests on
+}
+
+/** What a launch would do. Nothing is made. */
+struct LaunchPlanT {
+  1: string folderName,
+  2: bool paused,
+  3: i32 minCores,
+  4: i32 maxCores,
+  5: i32 taskCount,
+  6: list<LayerPlanT> layers,
+  7: list<FilterTraceT> filters,
+  8: list<string> warnings,  // each one sentence
+  9: i64 predictedCoreMs,  // of the whole job; 0 = nothing known
+}
+
 // -------------------- what clients send
+
+/** Which attempts: all given criteria hold; a list is any-of. A job, layer, task or node is needed. */
+struct AttemptFilterT {
+  1: optional list<Guid> jobIds,
+  2: optional list<Guid> layerIds,
+  3: optional list<Guid> taskIds,
+  4: optional list<string> nodeNames,
+  5: optional list<AttemptEnd> ends,
+  6: optional Timestamp stoppedSince,  // stopped at or after
+  7: optional Timestamp stoppedBefore,  // stopped before
+  8: i32 limit = 0,  // 0 = 1000; newest first
+  9: i32 offset = 0,
+}
 
 /** A depend to be made. Jobs, layers and tasks by name or id. */
 struct DependSpecT {
@@ -642,6 +783,8 @@ struct LayerSpecT {
   14: optional list<TaskSpecT> tasks,
   15: optional Attrs env,
   16: bool isPost = false,  // runs after the job, in a job of its own
+  17: optional i32 priority,
+  18: optional i32 killGraceS,
 }
 
 /** A job to be launched. */
@@ -656,6 +799,9 @@ struct JobSpecT {
   8: optional list<DependSpecT> depends,
   9: optional Attrs attrs,
   10: optional Attrs env,
+  11: optional string requestId,  // a UUID: launching it again returns the same job
+  12: optional i32 priority,
+  13: optional Timestamp startAfter,
 }
 
 /** Which jobs: all given criteria hold; a list is any-of. */
@@ -729,6 +875,8 @@ service RpcService {
   ProjectT createProject(1: string title, 2: string code) throws (1: PlowException problem),
   /** Allow or forbid new jobs of a project. */
   void setProjectActive(1: Guid id, 2: bool active) throws (1: PlowException problem),
+  /** Delete a project that has no jobs, with its folders, filters and quotas. Code 4: it has jobs, or is the last. */
+  void deleteProject(1: Guid id) throws (1: PlowException problem),
 
   // jobs
   /** Launch a job: checked whole, then made in one transaction or not at all. */
@@ -759,6 +907,20 @@ service RpcService {
   JobSpecT getJobSpec(1: Guid jobId) throws (1: PlowException problem),
   /** Make a job wait for another job to end. */
   void createJobOnJobDepend(1: Guid jobId, 2: Guid onJobId) throws (1: PlowException problem),
+  /** What a launch of this spec would do: the whole check, filters applied, predictions, warnings. Nothing is made. */
+  LaunchPlanT checkLaunch(1: JobSpecT spec) throws (1: PlowException problem),
+  /** Run a finished or killed job again under its id: all tasks, or only those not succeeded. Code 4: not finished, or the name is taken. */
+  void restartJob(1: Guid jobId, 2: bool failedOnly, 3: string reason) throws (1: PlowException problem),
+  /** Move a job to another folder of its project. */
+  void setJobFolder(1: Guid jobId, 2: Guid folderId) throws (1: PlowException problem),
+  /** Higher first among jobs of equal share; 0 is normal, -1000 to 1000. */
+  void setJobPriority(1: Guid jobId, 2: i32 priority) throws (1: PlowException problem),
+  /** Book nothing of a job before this time; 0 = at once. */
+  void setJobStartAfter(1: Guid jobId, 2: Timestamp startAfter) throws (1: PlowException problem),
+  /** Add layers to an unfinished job, depends among and on its layers as in a launch. */
+  list<LayerT> appendLayers(1: Guid jobId, 2: list<LayerSpecT> layers) throws (1: PlowException problem),
+  /** What the filters did at launch. */
+  list<FilterTraceT> getJobFilterTrace(1: Guid jobId) throws (1: PlowException problem),
 
   // outputs
   /** Merge attributes into an output; the new ones win. */
@@ -789,6 +951,8 @@ service RpcService {
   void setFolderName(1: Guid folderId, 2: string name) throws (1: PlowException problem),
   /** Delete an empty folder. Code 4: it holds jobs, or is the project's default. */
   void deleteFolder(1: Guid folderId) throws (1: PlowException problem),
+  /** Move a folder to a place in its project's list, from 0. */
+  void setFolderOrder(1: Guid folderId, 2: i32 order) throws (1: PlowException problem),
 
   // layers
   /** A layer by id. */
@@ -807,6 +971,26 @@ service RpcService {
   void setLayerMinRamPerTask(1: string guid, 2: i32 minRam) throws (1: PlowException problem),
   /** Whether tasks can use more cores than minCores. */
   void setLayerThreadable(1: string guid, 2: bool threadable) throws (1: PlowException problem),
+  /** Most MB for each task, when memory is raised by itself; at least minRam. */
+  void setLayerMaxRamPerTask(1: Guid layerId, 2: i32 maxRam) throws (1: PlowException problem),
+  /** How often a failed task is tried again, 0 or more. Dead tasks stay dead. */
+  void setLayerMaxRetries(1: Guid layerId, 2: i32 maxRetries) throws (1: PlowException problem),
+  /** Another service: its preset values replace the layer's. */
+  void setLayerService(1: Guid layerId, 2: string serv) throws (1: PlowException problem),
+  /** Frames per task; only while no task of the layer has started and nothing depends on single tasks of it. */
+  void setLayerChunk(1: Guid layerId, 2: i32 chunk) throws (1: PlowException problem),
+  /** Higher first inside a job; 0 is normal, -1000 to 1000. */
+  void setLayerPriority(1: Guid layerId, 2: i32 priority) throws (1: PlowException problem),
+  /** Seconds between asking a task to end and ending it, 0 to 3600. */
+  void setLayerKillGrace(1: Guid layerId, 2: i32 killGraceS) throws (1: PlowException problem),
+  /** Another command and environment for what starts from now on; earlier versions are kept. */
+  LayerVersionT setLayerCommand(1: Guid layerId, 2: list<string> command, 3: Attrs env, 4: string reason) throws (1: PlowException problem),
+  /** All versions of a layer's command and environment, oldest first. */
+  list<LayerVersionT> getLayerVersions(1: Guid layerId) throws (1: PlowException problem),
+  /** Add frames to a layer of an unfinished job. Code 3: it has no range, or has one of the frames. */
+  LayerT appendFrames(1: Guid layerId, 2: string range) throws (1: PlowException problem),
+  /** Add named tasks to a layer of an unfinished job that has no range. */
+  LayerT appendTasks(1: Guid layerId, 2: list<TaskSpecT> tasks) throws (1: PlowException problem),
   /** Depends of others on this layer. */
   list<DependT> getDependsOnLayer(1: Guid layerId) throws (1: PlowException problem),
   /** Depends of this layer on others. */
@@ -837,6 +1021,10 @@ service RpcService {
   list<DependT> getTaskDependsOn(1: Guid taskId) throws (1: PlowException problem),
   /** All attempts of a task, oldest first. */
   list<TaskStatsT> getTaskStats(1: Guid taskId) throws (1: PlowException problem),
+  /** A piece of a task's log: attempt -1 = newest; a negative offset counts from the end; length up to 1 MiB. Read on the node where the server cannot see the file. */
+  LogT readTaskLog(1: Guid taskId, 2: i32 attempt, 3: i64 offset, 4: i32 length) throws (1: PlowException problem),
+  /** Ended attempts that match, newest first. */
+  list<AttemptT> getAttempts(1: AttemptFilterT filter) throws (1: PlowException problem),
   /** Make a task wait for a whole layer. */
   void createTaskOnLayerDepend(1: Guid taskId, 2: Guid onLayerId) throws (1: PlowException problem),
   /** Make a task wait for a task. */
@@ -863,10 +1051,18 @@ service RpcService {
   void setNodeTags(1: Guid id, 2: set<string> tags) throws (1: PlowException problem),
   /** Choose how a node is divided. Code 4: it has procs. */
   void setNodeSlotMode(1: Guid id, 2: SlotMode mode, 3: i32 slotCores, 4: i32 slotRam) throws (1: PlowException problem),
+  /** Set a node aside (REPAIR: nothing new, what runs goes on) or take it back (UP). */
+  void setNodeState(1: Guid id, 2: NodeState state) throws (1: PlowException problem),
+  /** Reboot a node: now, stopping its tasks, or when nothing runs; until then it takes nothing new. */
+  void rebootNode(1: Guid id, 2: bool now) throws (1: PlowException problem),
+  /** Forget a node that is DOWN and has no procs; should it ping again, it is new. */
+  void deleteNode(1: Guid id) throws (1: PlowException problem),
   /** Procs that match. */
   list<ProcT> getProcs(1: ProcFilterT filter) throws (1: PlowException problem),
   /** A proc by id. */
   ProcT getProc(1: Guid id) throws (1: PlowException problem),
+  /** Stop an attempt and queue its task again at no cost; its cores are free when the node says so. */
+  void killProc(1: Guid id, 2: string reason) throws (1: PlowException problem),
 
   // clusters
   /** A cluster by name or id. */
@@ -901,6 +1097,8 @@ service RpcService {
   void setQuotaBurst(1: Guid id, 2: i32 burst) throws (1: PlowException problem),
   /** Stop or resume booking on a quota. */
   void setQuotaLocked(1: Guid id, 2: bool locked) throws (1: PlowException problem),
+  /** Delete a quota that is not in use. Code 4: procs run on it. */
+  void deleteQuota(1: Guid id) throws (1: PlowException problem),
 
   // filters
   /** Add a filter at the end of a project's list. */
@@ -913,6 +1111,8 @@ service RpcService {
   void deleteFilter(1: Guid id) throws (1: PlowException problem),
   /** Rename a filter. */
   void setFilterName(1: Guid id, 2: string name) throws (1: PlowException problem),
+  /** Whether launches ask this filter. */
+  void setFilterEnabled(1: Guid id, 2: bool enabled) throws (1: PlowException problem),
   /** Move a filter to a place in the list, from 0. */
   void setFilterOrder(1: Guid id, 2: i32 order) throws (1: PlowException problem),
   /** Move a filter one place later. */
@@ -927,6 +1127,8 @@ service RpcService {
   MatcherT getMatcher(1: Guid matcherId) throws (1: PlowException problem),
   /** Matchers of a filter in the order they were made. */
   list<MatcherT> getMatchers(1: Guid filterId) throws (1: PlowException problem),
+  /** Change a matcher, found by its id: type, field, value, attr. */
+  MatcherT updateMatcher(1: MatcherT matcher) throws (1: PlowException problem),
   /** Delete a matcher. */
   void deleteMatcher(1: Guid id) throws (1: PlowException problem),
   /** Add an action to a filter. */
@@ -937,6 +1139,14 @@ service RpcService {
   list<ActionT> getActions(1: Guid filterId) throws (1: PlowException problem),
   /** An action by id. */
   ActionT getAction(1: Guid actionId) throws (1: PlowException problem),
+  /** Change an action, found by its id: type, value. */
+  ActionT updateAction(1: ActionT action) throws (1: PlowException problem),
+
+  // history
+  /** What changed since a sequence number, in order, at most `limit` (0 = 1000); waits up to waitMs (at most 30000) where nothing has. since 0 = from the oldest kept, -1 = from now. */
+  EventPageT getEvents(1: i64 since, 2: i32 limit, 3: i32 waitMs) throws (1: PlowException problem),
+  /** Who changed an object, newest first, at most `limit` (0 = 100), older than `before` (an id of an answer; 0 = newest). */
+  list<BlameT> getHistory(1: Guid objectId, 2: i32 limit, 3: i64 before) throws (1: PlowException problem),
 }
 
 /**
@@ -975,4 +1185,7 @@ service RndNodeApi {
 
   /** Stop many attempts, or keep them from ever starting here; returns at once. At most 1000. */
   list<KillReply> killTasks(1: list<KillCommand> commands) throws (1: RndException problem),
+
+  /** A piece of an attempt's log, at most 1 MiB; only of logs that this daemon may have written. A negative offset counts from the end. */
+  LogT readLog(1: string path, 2: i64 offset, 3: i32 length) throws (1: RndException problem),
 }
