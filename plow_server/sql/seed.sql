@@ -1,3 +1,6 @@
+-- The tables tell what changes in them (functions/watch_tables.sql).
+select plow.watch_tables();
+
 -- A farm that works at once: a project with a folder, a cluster that new nodes join, a quota between them, and
 -- services small enough for any machine. May run again at any time: what is there, or was deleted on purpose, is
 -- left alone as soon as one project exists.

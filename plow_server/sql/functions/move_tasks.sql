@@ -4,7 +4,7 @@
 -- A task gets no waiting row while its job is finished or a proc of an earlier attempt is left; complete_tasks
 -- adds it when that proc is gone.
 -- Locks: nothing; the caller holds the locks of the tasks' jobs and layers (lock_rows).
--- Changes: task, waiting, job_counter, layer_counter.  Raises: nothing.
+-- Changes: task, waiting, job_counter, layer_counter, event_outbox, blame.  Raises: nothing.
 create or replace function plow.move_tasks(p_task uuid[], p_state plow.task_state)
 returns void language plpgsql as $$
 declare
@@ -22,6 +22,21 @@ begin
       from moving
      where task.id = moving.id and moving.was <> moving.now
     returning moving.*
+  ),
+  -- A thousand tasks that take the same step are one row: an event for each reader, blame where somebody asked for it.
+  step_of_many as (
+    select layer_id, job_id, was, now, array_agg(id order by ord) as tasks
+      from (select changed.*, (row_number() over (partition by layer_id, was, now order by ord) - 1) / 1000 as piece
+              from changed) as numbered
+     group by layer_id, job_id, was, now, piece
+  ),
+  told as (
+    insert into plow.event_outbox (time, noun, object_id, job_id, change, old, new, tasks)
+    select v_now, 'task', layer_id, job_id, 'state', was, now, tasks from step_of_many
+  ),
+  blamed as (
+    insert into plow.blame (time, noun, object_id, job_id, field, old, new, tasks)
+    select v_now, 'layer', layer_id, job_id, 'state', was, now, tasks from step_of_many where plow.deed() is not null
   ),
   unready as (
     delete from plow.waiting using changed

@@ -1,0 +1,35 @@
+-- Who changed what, and what happened in which order.
+
+-- name: say_deed
+select set_config('plow.deed', %(deed)s, true);
+
+-- name: events_since
+select row.first + place - 1 as sequence, plow.ms(row.time) as time, row.noun, item.id as object_id, row.change,
+       row.old as old_value, row.new as new_value, row.job_id
+  from (select * from plow.event where last > %(since)s order by last limit %(most)s) as row
+ cross join lateral unnest(coalesce(row.tasks, array[row.object_id])) with ordinality as item (id, place)
+ where row.first + place - 1 > %(since)s
+ order by 1
+ limit %(most)s;
+
+-- A task's history has the commands that moved it with others of its layer, a job's that of its layers and tasks.
+-- name: history_of
+with layer as materialized (
+  select layer_id from plow.task where id = %(object)s
+)
+select id, plow.ms(time) as time, actor, is_proven, client, call,
+       case when tasks is null then noun else 'task' end as noun,
+       case when tasks is null then coalesce(object_id::text, '')
+            when (select layer_id from layer) is null then object_id::text else %(object)s::text end as object_id,
+       field, old as old_value, new as new_value, reason, code, cardinality(tasks) as task_count
+  from (
+    (select * from plow.blame where object_id = %(object)s and id < %(before)s order by id desc limit %(most)s)
+    union
+    (select * from plow.blame where job_id = %(object)s and id < %(before)s order by id desc limit %(most)s)
+    union
+    (select * from plow.blame
+      where object_id = (select layer_id from layer) and tasks @> array[%(object)s::uuid] and id < %(before)s
+      order by id desc limit %(most)s)
+  ) as found
+ order by id desc
+ limit %(most)s;
