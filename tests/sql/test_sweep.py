@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.sql.farm import Farm
+import threading
+import time
+
+import psycopg
+
+from tests.sql.farm import Farm, Row
 
 
 def listened(farm: Farm, for_s: int, ago_s: int = 0) -> None:
@@ -79,3 +84,25 @@ def test_a_month_that_has_begun_in_the_default_table_stays_there(farm: Farm) -> 
     (proc,) = farm.book((farm.layer(farm.job(), tasks=1), farm.node(), 1))
     farm.complete([proc["proc_id"]])
     assert len(farm.execute("select plow.sweep_partitions(2)")) == 2
+
+
+def test_a_result_that_comes_while_a_month_gets_its_table_is_stored(farm: Farm) -> None:
+    (proc,) = farm.book((farm.layer(farm.job(), tasks=1), farm.node(), 1))
+    with farm.connect() as other:
+        other.execute("begin")
+        other.execute("select plow.sweep_partitions(2)")
+        waiting = threading.Thread(target=lambda: farm.complete([proc["proc_id"]]))
+        waiting.start()
+        until_one_waits(other)
+        other.execute("commit")
+        waiting.join()
+    assert farm.value("select tableoid::regclass::text from plow.attempt") != "plow.attempt_default"
+
+
+def until_one_waits(connection: psycopg.Connection[Row]) -> None:
+    """Until another session waits for a lock."""
+    deadline = time.monotonic() + 10
+    query = "select from pg_locks join pg_database on oid = database and datname = current_database() where not granted"
+    while not connection.execute(query).fetchall():
+        assert time.monotonic() < deadline, "nobody waits"
+        time.sleep(0.01)

@@ -1,7 +1,7 @@
 -- sweep_partitions(months) returns the names of the history tables made
 -- This month and the next ones each get a table of their own. A month of which the default table already holds
 -- attempts stays there: moving them would stop all completions meanwhile.
--- Changes: tables attempt_YYYY_MM.
+-- Locks: attempt, for as long as a table is attached.  Changes: tables attempt_YYYY_MM.
 create or replace function plow.sweep_partitions(p_months int default 2)
 returns setof text language plpgsql as $$
 declare
@@ -16,8 +16,10 @@ begin
     continue when to_regclass('plow.' || v_name) is not null;
     continue when exists (
       select from plow.attempt_default where stopped >= v_first and stopped < v_first + interval '1 month');
-    -- Made apart and attached, which lets completions go on meanwhile.
     execute format('create table plow.%I (like plow.attempt including all)', v_name);
+    -- A completion that has chosen the default table already would be refused when the new one takes its month:
+    -- so none is on its way while it is attached.
+    lock table plow.attempt in access exclusive mode;
     execute format('alter table plow.attempt attach partition plow.%I for values from (%L) to (%L)',
                    v_name, v_first, v_first + interval '1 month');
     return next v_name;
