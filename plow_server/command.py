@@ -25,7 +25,7 @@ class Frames(NamedTuple):
 
 
 def run_task_command(row: Row, kill_grace_s: int | None = None) -> RunTaskCommand:
-    """The order for one attempt, from a row of `start_orders`."""
+    """The order for one attempt, from a row of `start_orders`; the grace time is for layers that say none."""
     frames = frames_of(row["number"], row["frames"], row["has_frames"])
     return RunTaskCommand(
         procId=row["proc_id"],
@@ -45,7 +45,7 @@ def run_task_command(row: Row, kill_grace_s: int | None = None) -> RunTaskComman
         ramMb=row["ram"],
         frames=frames.range or None,
         serv=row["service"],
-        killGraceS=kill_grace_s,
+        killGraceS=kill_grace_s if row["kill_grace_s"] is None else row["kill_grace_s"],
     )
 
 

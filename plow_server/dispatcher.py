@@ -227,12 +227,18 @@ class Dispatcher:
             if farm_rang:
                 self._release(session)
             farm = self._farm = session.atomically(read_farm)
-            self._reload_at = time.monotonic() + self._settings.reload_s
+            self._reload_at = time.monotonic() + self._reload_s(farm)
             self._fruitless = 0 if farm_rang else self._fruitless
         for node_id in self._pauses.over():
             farm.open(node_id)
         for node_id in self._pauses.nodes:
             farm.close(node_id)
+
+    def _reload_s(self, farm: Farm) -> float:
+        """How long this picture is good: until a job's time comes, and a moment more, for clocks are not alike."""
+        if farm.next_start_s is None:
+            return self._settings.reload_s
+        return min(self._settings.reload_s, max(farm.next_start_s, 0.0) + 0.002)
 
     def _book(self, session: Dedicated) -> None:
         farm = self._farm

@@ -25,7 +25,9 @@ class Farm:
         folders: Iterable[Folder] = (),
         jobs: Iterable[Job] = (),
         layers: Iterable[Layer] = (),
+        next_start_s: float | None = None,
     ) -> None:
+        self.next_start_s = next_start_s  # how soon, when it was read, a job's time comes that is left out
         self.is_stale = False  # something was told that this picture has no place for
         self.nodes = {node.id: node for node in nodes}
         self.quotas = {quota.id: quota for quota in quotas}
@@ -172,6 +174,7 @@ def read_farm(database: Verbs) -> Farm:
         folders=database.all("farm_folder", lambda row: Folder(**row)),
         jobs=database.all("farm_job", lambda row: Job(**row)),
         layers=database.all("farm_layer", _layer),
+        next_start_s=database.value("farm_next_start"),
     )
 
 
@@ -192,4 +195,6 @@ def _node(row: dict[str, Any]) -> Node:
 
 def _layer(row: dict[str, Any]) -> Layer:
     shape = Shape(frozenset(row["tags"]), row["min_cores"], row["min_ram"])
-    return Layer(row["id"], row["job_id"], shape, row["ready"], row["sort_order"], row["next_ord"])
+    return Layer(
+        row["id"], row["job_id"], shape, row["ready"], row["sort_order"], row["next_ord"], row["priority"]
+    )

@@ -15,7 +15,7 @@ from plow_server.cycles import refuse_cycles
 from plow_server.database import Database, Json, Row, Verbs
 from plow_server.pairing import pair_by_frame
 from plow_server.rows import to_json
-from plow_server.spec import Layer, Presets, Work, expand
+from plow_server.spec import Layer, Presets, Work, check_job, expand
 from plow_server.waits import Wait, find_waits
 from plow_server.wording import check_log_path
 
@@ -23,14 +23,15 @@ LARGE_S = 40.0  # a hundred thousand tasks on a busy machine are not a database 
 
 
 def launch(db: Database, spec: JobSpecT, *, limit: Limit, log_root: Path) -> str:
-    """Make the job and return its id; whatever is wrong with the spec, nothing is left behind."""
-    work = expand(spec, read_presets(db), limit)
-    _refuse_flood(db, spec, limit)
-    waits = find_waits(spec, work)
-    refuse_cycles(spec.name, work, waits)
-    columns = _depend_columns(db, work, waits)
-    if len(columns["p_depend_type"]) > limit.depends_per_job:
-        raise Invalid(f"job '{spec.name}' makes more than {limit.depends_per_job:,} depends")
+    """Make the job and return its id; whatever is wrong with the spec, nothing is left behind.
+
+    A spec whose request was launched before makes nothing: the id is that of the job it made.
+    """
+    check_job(spec)
+    made = db.value("launched_before", p_request=spec.requestId or None, p_name=spec.name)
+    if made is not None:
+        return str(made)
+    work, depends = prepare(db, spec, limit)
     values = {
         "p_job": db.value("new_id"),
         **_job_columns(spec, work, log_root),
@@ -39,9 +40,21 @@ def launch(db: Database, spec: JobSpecT, *, limit: Limit, log_root: Path) -> str
         "p_task_name": work.tasks.name,
         "p_task_number": work.tasks.number,
         "p_task_frames": work.tasks.frames,
-        **columns,
+        **depends,
     }
     return str(db.atomically(lambda transaction: transaction.value("launch_job", **values), limit_s=LARGE_S))
+
+
+def prepare(db: Verbs, spec: JobSpecT, limit: Limit) -> tuple[Work, dict[str, list[Any]]]:
+    """The whole check of a spec but for what its project says: the work in it, and its depends in columns."""
+    work = expand(spec, read_presets(db), limit)
+    _refuse_flood(db, spec, limit)
+    waits = find_waits(spec, work)
+    refuse_cycles(spec.name, work, waits)
+    depends = _depend_columns(db, work, waits)
+    if len(depends["p_depend_type"]) > limit.depends_per_job:
+        raise Invalid(f"job '{spec.name}' makes more than {limit.depends_per_job:,} depends")
+    return work, depends
 
 
 def _refuse_flood(db: Verbs, spec: JobSpecT, limit: Limit) -> None:
@@ -81,6 +94,9 @@ def _job_columns(spec: JobSpecT, work: Work, log_root: Path) -> dict[str, Any]:
         "p_env": spec.env or {},
         "p_spec": to_json(spec),
         "p_post_spec": _post_spec(spec) if work.has_post else None,
+        "p_request": spec.requestId or None,
+        "p_priority": spec.priority or 0,
+        "p_start_after_ms": spec.startAfter or 0,
     }
 
 

@@ -1,9 +1,9 @@
 """Which layer gets how many starts on which node: a pure function of a picture of the farm.
 
-Order: the quota with the lowest used share; in its project the job, then the folder, with the lowest tier,
-then the oldest job; in the job the next task of all layers, then the first layer. Within a pass every kind of
-room only shrinks, so whoever finds nothing is not asked again. Nothing here is a promise: `commit_plan`
-judges each start.
+Order: the quota with the lowest used share; in its project the job of the highest priority, among those the
+job, then the folder, with the lowest tier, then the oldest job; in the job the layer of the highest priority,
+among those the next task of all layers, then the first layer. Within a pass every kind of room only shrinks, so
+whoever finds nothing is not asked again. Nothing here is a promise: `commit_plan` judges each start.
 """
 
 from __future__ import annotations
@@ -122,6 +122,10 @@ class _Layer:
         self.layer, self.left, self.place = layer, layer.ready, layer.next_ord
 
 
+def _layer_rank(one: _Layer) -> tuple[object, ...]:
+    return -one.layer.priority, one.place, one.layer.order
+
+
 class _Job:
     """A job in all clusters."""
 
@@ -140,6 +144,7 @@ class _Job:
 
     def rank(self) -> tuple[object, ...]:
         return (
+            -self.job.priority,
             tier(self.counts.run, self.counts.wanted),
             tier(self.folder.run, self.folder.wanted),
             self.job.age,
@@ -159,7 +164,7 @@ class _Here:
     @property
     def layers(self) -> _Ranking[_Layer]:
         if self._layers is None:
-            self._layers = _Ranking(self.job.layers, lambda one: (one.place, one.layer.order))
+            self._layers = _Ranking(self.job.layers, _layer_rank)
         return self._layers
 
 

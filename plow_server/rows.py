@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from plow_client import idl
+from plow_client.errors import Invalid
 from plow_client.names import wire_names
 
 Struct = TypeVar("Struct")
@@ -72,8 +73,11 @@ def labels(enum: Any) -> dict[str, int]:
 
 
 def label(enum: type[Any], number: int) -> str:
-    """What SQL calls this number of the wire."""
-    return str(enum(number).name)
+    """What SQL calls this number of the wire; Invalid for one that it does not have."""
+    try:
+        return str(enum(number).name)
+    except ValueError:
+        raise Invalid(f"there is no {enum.__name__} {number}") from None
 
 
 def to_json(value: Any) -> Any:

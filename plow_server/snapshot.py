@@ -68,7 +68,7 @@ class Folder:
 
 @dataclass(slots=True)
 class Job:
-    """A job that may start tasks; a lower `age` is older."""
+    """A job that may start tasks; a lower `age` is older, a higher `priority` comes first."""
 
     id: str
     project_id: str
@@ -77,11 +77,13 @@ class Job:
     max_cores: int = -1
     run_cores: int = 0
     age: float = 0.0
+    priority: int = 0
 
 
 @dataclass(slots=True)
 class Layer:
-    """Tasks of one shape; the first of `ready` waiting ones is at place `next_ord` or later."""
+    """Tasks of one shape; the first of `ready` waiting ones is at place `next_ord` or later. A higher `priority` comes
+    first inside the job."""
 
     id: str
     job_id: str
@@ -89,6 +91,7 @@ class Layer:
     ready: int
     order: int = 0
     next_ord: int = 0
+    priority: int = 0
 
 
 Memory = Mapping[tuple[str, Shape], int]

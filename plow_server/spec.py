@@ -28,6 +28,8 @@ DEFAULTS: Mapping[str, Any] = {
 }
 DEFAULT_SERVICE = "default"
 MOST_CORES, MOST_RAM_MB, MOST_RETRIES = 32_767, 2**31 - 1, 32_767
+MOST_PRIORITY, MOST_GRACE_S = 1_000, 3_600
+LAST_MS = 253_402_300_799_999  # the end of the year 9999
 
 Presets = Mapping[str, Mapping[str, Any]]
 
@@ -52,6 +54,8 @@ class Layer:
     max_ram: int
     max_retries: int
     threadable: bool
+    priority: int
+    kill_grace_s: int | None
     chunks: list[list[int]] = field(repr=False)  # the frames of each task; empty for named tasks
 
     def row(self) -> dict[str, Any]:
@@ -91,6 +95,11 @@ def check_job(spec: JobSpecT) -> None:
     wording.check_log_path(spec.logPath)
     wording.check_env(f"job '{name}'", spec.env)
     wording.check_attrs(f"job '{name}'", spec.attrs)
+    _check_priority(f"job '{name}'", spec.priority)
+    if not 0 <= (spec.startAfter or 0) <= LAST_MS:
+        raise Invalid(f"job '{name}': {spec.startAfter} is no time in milliseconds since 1970")
+    if spec.requestId and not wording.is_id(spec.requestId):
+        raise Invalid(f"job '{name}': requestId '{wording.short(spec.requestId)}' is not a UUID")
 
 
 def expand(spec: JobSpecT, presets: Presets, limit: Limit) -> Work:
@@ -135,8 +144,24 @@ def _layer(place: int, first: int, spec: LayerSpecT, presets: Presets) -> Layer:
         command=wording.check_command(name, spec.command),
         env=wording.check_env(f"layer '{name}'", spec.env),
         chunks=chunk_frames(frames, chunk) if frames else [],
+        priority=_check_priority(f"layer '{name}'", spec.priority),
+        kill_grace_s=_grace(name, spec.killGraceS),
         **_settings(name, spec, presets),
     )
+
+
+def _check_priority(owner: str, priority: int | None) -> int:
+    if not -MOST_PRIORITY <= (priority or 0) <= MOST_PRIORITY:
+        raise Invalid(
+            f"{owner}: a priority of {priority}; -{MOST_PRIORITY:,} to {MOST_PRIORITY:,} are allowed"
+        )
+    return priority or 0
+
+
+def _grace(layer: str, grace_s: int | None) -> int | None:
+    if not 0 <= (grace_s or 0) <= MOST_GRACE_S:
+        raise Invalid(f"layer '{layer}': a kill grace of {grace_s} s; 0 to {MOST_GRACE_S:,} are allowed")
+    return grace_s
 
 
 def _frames(layer: str, text: str) -> list[int]:

@@ -8,7 +8,6 @@ nothing and is left out.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from plow_client.errors import Invalid
 from plow_client.idl import DependSpecT, DependType, JobSpecT
 from plow_server.pairing import pair_by_frame
 from plow_server.spec import Layer, Work
-from plow_server.wording import short
+from plow_server.wording import is_id, short
 
 
 @dataclass(frozen=True)
@@ -87,14 +86,6 @@ def depend_type(depend: DependSpecT) -> DependType:
     if depend.type is None:
         raise Invalid("a depend without a type")
     return DependType(depend.type)
-
-
-def is_id(text: str) -> bool:
-    """Whether a name is an id."""
-    try:
-        return len(text) == 36 and bool(uuid.UUID(text))
-    except ValueError:
-        return False
 
 
 def _written(spec: JobSpecT) -> Iterator[tuple[Hook, DependSpecT]]:

@@ -7,6 +7,7 @@ The limits are strict because these texts become file names, processes and log l
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Mapping, Sequence
 
 from plow_client.errors import Invalid
@@ -106,6 +107,14 @@ def check_log_path(path: str | None) -> str | None:
     if len(path) > 4096 or _CONTROL.search(path) or not _ABSOLUTE.match(path):
         raise Invalid(f"logPath '{short(path)}' is not an absolute path")
     return path.rstrip("/") or "/"
+
+
+def is_id(text: str) -> bool:
+    """Whether a name is an id."""
+    try:
+        return len(text) == 36 and bool(uuid.UUID(text))
+    except ValueError:
+        return False
 
 
 def short(text: str) -> str:

@@ -1,8 +1,9 @@
 """From functions to a handler of the wire: what holds for every call is done here, once.
 
 A function `pause_job(db, job_id, paused)` becomes the call `pauseJob` with the arguments `jobId` and `paused`. An
-argument annotated `Id` is an id by the time the function sees it; what stands after `*` is not the caller's to
-give: the server's limits, folders. Errors are ours already (database.py), the wire gives them their code.
+argument annotated `Id` is an id by the time the function sees it, one that may be None may be unset; what stands
+after `*` is not the caller's to give: the server's limits, folders. Errors are ours already (database.py), the
+wire gives them their code.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from plow_client import idl
 from plow_client.errors import Invalid
@@ -23,6 +24,7 @@ from plow_server.database import Database
 from plow_server.handlers import (
     cluster,
     depend,
+    filter,
     folder,
     job,
     layer,
@@ -39,7 +41,7 @@ from plow_server.handlers.arguments import Id, check_id
 log = logging.getLogger(__name__)
 
 MODULES: tuple[ModuleType, ...] = (
-    cluster, depend, folder, job, layer, node, output, proc, project, quota, service, task,
+    cluster, depend, filter, folder, job, layer, node, output, proc, project, quota, service, task,
 )  # fmt: skip
 
 Handler = Callable[..., object]
@@ -97,15 +99,17 @@ def _arguments(name: str, function: Callable[..., Any]) -> dict[str, tuple[str, 
     if own != [to_snake(argument) for argument in wire]:
         raise TypeError(f"{function.__name__} takes {own}, the call {name} has {wire}")
     return {
-        argument: (snake, _check(name, argument, is_id=hints[snake] is Id))
+        argument: (snake, _check(name, argument, hints[snake]))
         for argument, snake in zip(wire, own, strict=True)
     }
 
 
-def _check(name: str, argument: str, *, is_id: bool) -> Callable[[Any], Any]:
+def _check(name: str, argument: str, hint: Any) -> Callable[[Any], Any]:
+    may_be_unset = type(None) in get_args(hint)
+
     def check(value: Any) -> Any:
-        if value is None:
+        if value is None and not may_be_unset:
             raise Invalid(f"{name} needs {argument}")
-        return check_id(value) if is_id else value
+        return check_id(value) if hint is Id else value
 
     return check

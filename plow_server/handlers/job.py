@@ -90,6 +90,21 @@ def set_job_max_cores(db: Database, job_id: Id, value: int) -> None:
     db.run("set_job_cores", p_job=job_id, p_max=value)
 
 
+def set_job_folder(db: Database, job_id: Id, folder_id: Id) -> None:
+    """Move a job to another folder of its project."""
+    db.run("set_job_folder", p_job=job_id, p_folder=folder_id)
+
+
+def set_job_priority(db: Database, job_id: Id, priority: int) -> None:
+    """Higher first among the jobs of a project."""
+    db.run("set_job_priority", p_job=job_id, p_priority=priority)
+
+
+def set_job_start_after(db: Database, job_id: Id, start_after: int) -> None:
+    """Book nothing of a job before this time."""
+    db.run("set_job_start_after", p_job=job_id, p_start_after_ms=start_after)
+
+
 def set_job_attrs(db: Database, job_id: Id, attrs: dict[str, str]) -> None:
     """Replace a job's attributes."""
     if not db.run("set_job_attrs", id=job_id, attrs=wording.check_attrs("a job", attrs)):

@@ -218,10 +218,9 @@ def test_of_two_launches_of_one_name_one_is_told_so(farm: Farm, db: Database) ->
             refused.append(error)
 
     with other.transaction():
-        project = "(select project from plow.project)"
         other.execute(
-            f"select plow.insert_job(plow.new_id(), {project}, 'shot', 'anna', 0, false, null, '/logs', '{{}}', '{{}}',"
-            " '{}', 'RUNNING')".encode()
+            "select plow.insert_job(plow.new_id(), 'test', 'shot', 'anna', 0, false, null, '/logs', '{}', '{}',"
+            " '{}', 'RUNNING')"
         )
         rival = threading.Thread(target=second)
         rival.start()

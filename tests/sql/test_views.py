@@ -11,9 +11,10 @@ from plow_server.rows import Shape, labels
 from tests.sql.farm import Farm
 
 STRUCTS = {
-    "attempt": idl.TaskStatsT, "cluster": idl.ClusterT, "depend": idl.DependT, "folder": idl.FolderT, "job": idl.JobT,
-    "layer": idl.LayerT, "node": idl.NodeT, "output": idl.OutputT, "proc": idl.ProcT, "project": idl.ProjectT,
-    "quota": idl.QuotaT, "service": idl.ServiceT, "task": idl.TaskT,
+    "action": idl.ActionT, "attempt": idl.TaskStatsT, "cluster": idl.ClusterT, "depend": idl.DependT,
+    "filter": idl.FilterT, "folder": idl.FolderT, "job": idl.JobT, "layer": idl.LayerT,
+    "matcher": idl.MatcherT, "node": idl.NodeT, "output": idl.OutputT, "proc": idl.ProcT,
+    "project": idl.ProjectT, "quota": idl.QuotaT, "service": idl.ServiceT, "task": idl.TaskT,
 }  # fmt: skip
 
 
@@ -32,7 +33,8 @@ def test_columns_are_fields(farm: Farm, name: str) -> None:
 
 @pytest.mark.parametrize(
     "enum",
-    [idl.JobState, idl.TaskState, idl.NodeState, idl.SlotMode, idl.DependType, idl.AttemptEnd, idl.ProcState],
+    [idl.JobState, idl.TaskState, idl.NodeState, idl.SlotMode, idl.DependType, idl.AttemptEnd, idl.ProcState,
+     idl.ActionType, idl.MatcherField, idl.MatcherType],
 )
 def test_enums_have_the_labels_of_the_idl_in_their_order(db: Database, farm: Farm, enum: type) -> None:
     found = farm.value(f"select enum_range(null::plow.{to_snake(enum.__name__)})::text[]")

@@ -2,9 +2,9 @@
 -- Books a plan: entry i wants counts[i] tasks of layers[i] on nodes[i]. The planner proposes from memory and may
 -- be wrong or stale; here is decided. What does not fit at this moment is left out, in plan order: the first
 -- that asks gets. The tasks are the layer's next ready ones by ord.
--- Judged: job running and not paused; node UP, unlocked, not draining; cluster and quota unlocked; a common tag;
--- quota burst; max cores of folder and job; idle cores and memory by the node's slot mode.
--- Locks: quota, folder, job, layer, node counters.  Changes: task, waiting, proc, all counters.
+-- Judged: job running, not paused, its time come; whether the node takes work (takes_work) and this one (place_for);
+-- quota unlocked; quota burst; max cores of folder and job; idle cores and memory.
+-- Locks: quota, folder, job, layer, node counters.  Changes: task, waiting, proc, all counters, event_outbox.
 -- Raises: Invalid where the three arrays differ in length.
 create or replace function plow.commit_plan(p_layer uuid[], p_node uuid[], p_n int[])
 returns table (
@@ -36,7 +36,7 @@ begin
   -- One row for each entry of the plan that may run at all, with the size of one proc.
   entry as (
     select want.place, want.n, layer.id as layer_id, job.id as job_id, job.folder_id, quota.id as quota_id,
-           node.id as node_id, size.cores, size.ram, layer_counter.ready,
+           node.id as node_id, space.cores, space.ram, layer_counter.ready,
            quota_counter.burst - quota_counter.run_cores as quota_room,
            case when folder.max_cores = -1 then 2147483647 else folder.max_cores - folder_counter.run_cores end as folder_room,
            case when job.max_cores = -1 then 2147483647 else job.max_cores - job_counter.run_cores end as job_room,
@@ -45,22 +45,22 @@ begin
       join plow.layer on layer.id = want.layer_id
       join plow.layer_counter on layer_counter.layer_id = layer.id
       join plow.job on job.id = layer.job_id and job.state = 'RUNNING' and not job.paused
+       and (job.start_after is null or job.start_after <= v_now)
       join plow.job_counter on job_counter.job_id = job.id
       join plow.folder on folder.id = job.folder_id and folder.id = any(v_folder)
       join plow.folder_counter on folder_counter.folder_id = folder.id
-      join plow.node on node.id = want.node_id and node.state = 'UP' and not node.is_locked
+      join plow.node on node.id = want.node_id
       join plow.node_counter on node_counter.node_id = node.id
       left join plow.node_report on node_report.node_id = node.id
-      join plow.cluster on cluster.id = node.cluster_id and not cluster.is_locked
+      join plow.cluster on cluster.id = node.cluster_id
       join plow.quota on quota.project_id = job.project_id and quota.cluster_id = node.cluster_id
        and quota.id = any(v_quota) and not quota.is_locked
       join plow.quota_counter on quota_counter.quota_id = quota.id
-      cross join lateral plow.proc_size(
-        node.slot_mode, node.slot_cores, node.slot_ram, node_counter.cores, node_counter.ram,
-        layer.min_cores, layer.min_ram) as size
+      cross join lateral plow.place_for(
+        node, node_counter.cores, node_counter.ram, layer.tags, layer.min_cores, layer.min_ram) as space
      where want.n > 0
-       and layer.tags && node.tags
-       and not coalesce(node_report.is_draining, false)
+       and space.fits
+       and plow.takes_work(node, node_report.is_draining, cluster.is_locked)
   ),
   unit as (
     select entry.*, row_number() over (order by entry.place, copy) as rank
@@ -124,6 +124,11 @@ begin
     select started.proc_id, started.task_id, started.layer_id, started.job_id, started.quota_id, started.node_id,
            started.cores, started.ram, started.retries, v_now
       from started
+  ),
+  told as (
+    insert into plow.event_outbox (time, noun, object_id, job_id, change, old, new, tasks)
+    select v_now, 'task', layer_id, job_id, 'state', 'WAITING', 'RUNNING', array_agg(task_id order by ord)
+      from booking group by layer_id, job_id
   ),
   quotas as (
     update plow.quota_counter as c set run_cores = c.run_cores + s.cores, run_procs = c.run_procs + s.procs

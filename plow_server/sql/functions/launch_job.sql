@@ -1,48 +1,46 @@
 -- launch_job(job, project, name, …) returns uuid
 -- Makes a job whole: job, layers, tasks, depends, counters, waiting work, and the post job if a layer is marked
--- for it. A second call with the same job id changes nothing and returns it, so it may be repeated.
+-- for it. The project's filters say where both go. A second call with the same job id or request changes nothing
+-- and returns the job, finished or not, so it may be repeated.
 -- Layers are objects with place (from 1), post, name, range, chunk, command, env, service, tags, cores, ram,
--- retries, threadable and first (place of its first task); tasks stand in the order of their layers.
+-- retries, threadable, priority, kill_grace_s and first (place of its first task); tasks stand in the order of their
+-- layers.
 -- A depend's layers and tasks inside the job are places; what is outside is named by ids, found by find_target.
--- Locks: job and layer counters of other jobs that it waits for.
+-- Locks: project row, shared; job and layer counters of other jobs that it waits for.
 -- Changes: job, layer, task, depend, waiting, counters.  Rings: plow_farm.
--- Raises: NotFound project; NotAllowed inactive project or none of its folders; AlreadyExists an active name.
+-- Raises: NotFound project; NotAllowed inactive project or none of its folders; AlreadyExists an active name;
+-- Invalid a request that made another job.
 create or replace function plow.launch_job(
   p_job uuid, p_project text, p_name text, p_username text, p_uid int, p_paused boolean, p_log_path text,
   p_log_root text, p_attrs jsonb, p_env jsonb, p_spec jsonb, p_post_spec jsonb, p_layers jsonb,
   p_task_layer int[], p_task_name text[], p_task_number int[], p_task_frames text[],
   p_depend_type plow.depend_type[], p_dependent_layer int[], p_dependent_task int[],
-  p_on_layer int[], p_on_task int[], p_on_job_id uuid[], p_on_layer_id uuid[], p_on_task_id uuid[]
+  p_on_layer int[], p_on_task int[], p_on_job_id uuid[], p_on_layer_id uuid[], p_on_task_id uuid[],
+  p_request uuid default null, p_priority int default 0, p_start_after_ms bigint default 0
 ) returns uuid language plpgsql as $$
 declare
-  v_project plow.project;
   v_post uuid;
   v_layer uuid[] := plow.new_ids(jsonb_array_length(p_layers));
   v_task uuid[] := plow.new_ids(cardinality(p_task_name));
+  v_known uuid := plow.launched_before(p_request, p_name);
 begin
-  if exists (select from plow.job where id = p_job) then
+  if v_known is not null then
+    return v_known;
+  elsif exists (select from plow.job where id = p_job) then
     return p_job;
+  elsif not plow.insert_job(p_job, p_project, p_name, p_username, p_uid, p_paused, p_log_path, p_log_root, p_attrs, p_env,
+                            p_spec, 'RUNNING', p_request, p_priority, plow.moment(p_start_after_ms)) then
+    return plow.launched_before(p_request, p_name);
   end if;
 
-  select * into v_project from plow.project where code = p_project for share;
-  if not found then
-    raise exception 'no project ''%''', p_project using errcode = 'PW001';
-  elsif not v_project.is_active then
-    raise exception 'project ''%'' is not active: it takes no new jobs', p_project using errcode = 'PW004';
-  elsif v_project.default_folder_id is null then
-    raise exception 'project ''%'' has no default folder', p_project using errcode = 'PW004';
-  end if;
-
-  perform plow.insert_job(p_job, v_project, p_name, p_username, p_uid, p_paused, p_log_path, p_log_root,
-                          p_attrs, p_env, p_spec, 'RUNNING');
   if p_post_spec is not null then
     loop  -- the job before its post job, also by id
       v_post := plow.new_id();
       exit when v_post > p_job;
     end loop;
     perform plow.insert_job(
-      v_post, v_project, left(p_name, 230) || '__post_' || (extract(epoch from plow.now()) * 1000)::bigint,
-      p_username, p_uid, false, p_log_path, p_log_root, p_attrs, p_env, p_post_spec, 'POST');
+      v_post, p_project, left(p_name, 230) || '__post_' || (extract(epoch from plow.now()) * 1000)::bigint,
+      p_username, p_uid, false, p_log_path, p_log_root, p_attrs, p_env, p_post_spec, 'POST', null, p_priority);
     insert into plow.job_post (job_id, post_job_id) values (p_job, v_post);
   end if;
 

@@ -21,7 +21,9 @@ select job.id, job.folder_id, job.name, job.username, job.uid, job.state, job.pa
        job.attrs, job.project_id,
        project.code as project_code,
        folder.name as folder_name,
-       job.log_path
+       job.log_path, job.priority,
+       plow.ms(job.start_after) as start_after,
+       job.is_post, job.end_reason, job.ended_by, job.restarts
   from plow.job
   join plow.job_counter as counter on counter.job_id = job.id
   join plow.job_stat as stat on stat.job_id = job.id

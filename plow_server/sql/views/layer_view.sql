@@ -31,7 +31,7 @@ select layer.id, layer.job_id, layer.name, layer.range, layer.service as serv, l
        stat.clock_time_success as stats__total_success_clock_time,
        stat.clock_time_fail as stats__total_fail_clock_time,
        layer.sort_order as "order",
-       layer.command
+       layer.command, layer.priority, layer.kill_grace_s, layer.version, layer.env
   from plow.layer
   join plow.layer_counter as counter on counter.layer_id = layer.id
   join plow.layer_stat as stat on stat.layer_id = layer.id;

@@ -14,6 +14,7 @@ ROW: dict[str, Any] = {
     "log_path": "/logs/sc020", "layer_name": "beauty", "layer_env": {"B": "layer"},
     "command": ["render", "%{FRAME}", "-r", "%{RANGE}"], "chunk": 5, "service": "maya", "has_frames": True,
     "task_name": "0001-beauty", "number": 1, "frames": "1-5", "log_file": "/logs/sc020/0001-beauty.1.log",
+    "kill_grace_s": None,
 }  # fmt: skip
 
 
@@ -68,3 +69,8 @@ def test_the_order_for_a_node():
 def test_a_task_without_frames_says_none():
     order = run_task_command({**ROW, "has_frames": False, "number": 0, "frames": None})
     assert order.frames is None
+
+
+@pytest.mark.parametrize(("layers", "servers", "sent"), [(None, 10, 10), (0, 10, 0), (90, 10, 90)])
+def test_the_grace_time_is_the_layers_or_else_the_servers(layers: int | None, servers: int, sent: int):
+    assert run_task_command({**ROW, "kill_grace_s": layers}, servers).killGraceS == sent

@@ -1,0 +1,18 @@
+-- create_matcher(filter, field, type, value, attr) returns uuid
+-- Adds a condition; attr is the name of a job attribute where the field is ATTR, else null.
+-- Changes: matcher.  Raises: NotFound filter; Invalid an attr where none belongs, or none where one does.
+create or replace function plow.create_matcher(
+  p_filter uuid, p_field plow.matcher_field, p_type plow.matcher_type, p_value text, p_attr text
+) returns uuid language plpgsql as $$
+declare
+  v_matcher uuid := plow.new_id();
+begin
+  perform from plow.filter where id = p_filter for key share;
+  if not found then
+    raise exception 'no filter ''%''', p_filter using errcode = 'PW001';
+  end if;
+  insert into plow.matcher (id, filter_id, field, type, value, attr)
+  values (v_matcher, p_filter, p_field, p_type, p_value, p_attr);
+  return v_matcher;
+end
+$$;

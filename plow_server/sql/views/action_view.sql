@@ -1,0 +1,3 @@
+-- ActionT.
+create view plow.action_view as
+select id, type, value from plow.action;
