@@ -1131,8 +1131,8 @@ service RpcService {
   MatcherT updateMatcher(1: MatcherT matcher) throws (1: PlowException problem),
   /** Delete a matcher. */
   void deleteMatcher(1: Guid id) throws (1: PlowException problem),
-  /** Add an action to a filter. */
-  ActionT createAction(1: Guid filterId, 2: ActionType type, 3: string value) throws (1: PlowException problem),
+  /** Add an action to a filter; without a value where its type takes none. */
+  ActionT createAction(1: Guid filterId, 2: ActionType type, 3: string value = "") throws (1: PlowException problem),
   /** Delete an action. */
   void deleteAction(1: Guid id) throws (1: PlowException problem),
   /** Actions of a filter in the order they were made. */
