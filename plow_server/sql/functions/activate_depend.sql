@@ -20,7 +20,7 @@ begin
   elsif plow.is_done(v_depend.on_job_id, v_depend.on_layer_id, v_depend.on_task_id) then
     raise exception 'what it would wait for is over' using errcode = 'PW004';
   end if;
-  update plow.depend set is_active = true, satisfied = null where id = p_depend and not is_active;
+  update plow.depend set is_active = true, satisfied = null, is_dropped = false where id = p_depend and not is_active;
   if found then
     perform plow.hold_dependents(array[p_depend]);
   end if;

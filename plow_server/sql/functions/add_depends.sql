@@ -1,6 +1,7 @@
 -- add_depends(types, jobs, layers, tasks, jobs waited for, layers waited for, tasks waited for) returns setof uuid
--- Makes depends, all or none, in the order given. A task's depend names its layer too. Waiting tasks that have to
--- wait for something now become DEPEND; running ones go on. A depend on work that is over is satisfied at birth.
+-- Makes depends, all or none, in the order given. A task's depend names its layer too; a row of a TASK_BY_TASK comes as
+-- such, with its two tasks. Waiting tasks that have to wait for something now become DEPEND; running ones go on. A
+-- depend on work that is over is satisfied at birth.
 -- Locks: job and layer counters of both sides.
 -- Changes: depend, task, waiting, counters of tasks.
 -- Raises: Invalid something that waits for itself, or a job for its post job; NotAllowed a finished dependent job; AlreadyExists.
@@ -36,10 +37,10 @@ begin
     raise exception 'job ''%'' has finished: it waits for nothing any more', v_name using errcode = 'PW004';
   end if;
 
-  insert into plow.depend (id, type, is_active, created, satisfied, dependent_job_id, dependent_layer_id,
+  insert into plow.depend (id, type, is_by_frame, is_active, created, satisfied, dependent_job_id, dependent_layer_id,
                            dependent_task_id, on_job_id, on_layer_id, on_task_id)
-  select want.id, want.type, not want.done, v_now, case when want.done then v_now end, want.job_id, want.layer_id,
-         want.task_id, want.on_job_id, want.on_layer_id, want.on_task_id
+  select want.id, plow.stored_type(want.type), want.type = 'TASK_BY_TASK', not want.done, v_now,
+         case when want.done then v_now end, want.job_id, want.layer_id, want.task_id, want.on_job_id, want.on_layer_id, want.on_task_id
     from (select given.*, plow.is_done(given.on_job_id, given.on_layer_id, given.on_task_id) as done
             from unnest(v_depend, p_type, p_job, p_layer, p_task, p_on_job, p_on_layer, p_on_task)
               as given (id, type, job_id, layer_id, task_id, on_job_id, on_layer_id, on_task_id)) as want;

@@ -20,7 +20,7 @@ begin
   perform plow.stop_tasks(v_task, 'EATEN', 669, p_reason);
   perform plow.move_tasks(v_task, 'EATEN');
   perform plow.queue_dependents(v_task);
-  perform plow.finish_job(c.job_id, '')
+  perform plow.finish_job(c.job_id, p_reason)
     from plow.job_counter as c
    where c.job_id in (select job_id from plow.task where id = any(v_task)) and c.succeeded + c.eaten = c.total;
   perform pg_notify('plow_farm', '');

@@ -1,6 +1,7 @@
 -- finish_job(job, reason) returns boolean
 -- Ends a job: its name is free, nothing of it is booked any more, its post job starts, and work that waits for
 -- it is queued for release. Returns false where the job was finished already.
+-- The reason, and who asked (plow.actor), are kept with it; work that ended by itself has neither.
 -- Tasks are left as they are; whoever kills a job moves its running tasks first.
 -- Locks: nothing; the caller holds the lock of the job, and of those of its layers that have ready tasks (lock_rows).
 -- Changes: job, waiting, layer_counter.ready, depend_queue.  Raises: nothing.
@@ -8,7 +9,8 @@ create or replace function plow.finish_job(p_job uuid, p_reason text)
 returns boolean language plpgsql as $$
 begin
   update plow.job
-     set state = 'FINISHED', active_name = null, stopped = plow.now(), end_reason = p_reason
+     set state = 'FINISHED', active_name = null, stopped = plow.now(), end_reason = nullif(p_reason, ''),
+         ended_by = nullif(plow.actor(), '')
    where id = p_job and state <> 'FINISHED';
   if not found then
     return false;

@@ -14,10 +14,10 @@ begin
   select array_agg(case when spec.post then p_post else p_job end order by spec.place) into v_job
     from jsonb_to_recordset(p_layers) as spec (place int, post boolean);
 
-  insert into plow.depend (id, type, is_active, created, satisfied, dependent_job_id, dependent_layer_id,
+  insert into plow.depend (id, type, is_by_frame, is_active, created, satisfied, dependent_job_id, dependent_layer_id,
                            dependent_task_id, on_job_id, on_layer_id, on_task_id)
-  select v_depend[want.place], want.type, not want.done, v_now, case when want.done then v_now end,
-         coalesce(v_job[want.layer], p_job), p_layer[want.layer], p_task[want.task],
+  select v_depend[want.place], plow.stored_type(want.type), want.type = 'TASK_BY_TASK', not want.done, v_now,
+         case when want.done then v_now end, coalesce(v_job[want.layer], p_job), p_layer[want.layer], p_task[want.task],
          coalesce(want.on_job_id, v_job[want.layer], p_job),
          coalesce(want.on_layer_id, p_layer[want.on_layer]),
          coalesce(want.on_task_id, p_task[want.on_task])

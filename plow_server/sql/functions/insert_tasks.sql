@@ -1,5 +1,6 @@
 -- insert_tasks(jobs, layer ids, task ids, layers, task layers, names, numbers, frames) returns void
--- The tasks of a launch, after its depends: whoever waits for something begins in DEPEND. Sets every counter once.
+-- The tasks of a launch, after its depends, or those that a living job gets in addition: whoever waits for something
+-- begins in DEPEND. Adds to every counter once.
 -- What belongs to a layer stands in arrays by its place, and nested loops are out: a new database has no
 -- statistics yet, and a hundred thousand tasks joined the wrong way took a minute.
 -- Changes: task, waiting, layer_counter, job_counter.
@@ -55,8 +56,12 @@ begin
     select p_layer[layer], count(*), count(*) filter (where open = 0), count(*) filter (where open > 0),
            count(*) filter (where open = 0)
       from given group by layer
+    on conflict (layer_id) do update
+       set total = layer_counter.total + excluded.total, waiting = layer_counter.waiting + excluded.waiting,
+           depend = layer_counter.depend + excluded.depend, ready = layer_counter.ready + excluded.ready
   )
-  update plow.job_counter as c set total = s.total, waiting = s.total - s.depend, depend = s.depend
+  update plow.job_counter as c
+     set total = c.total + s.total, waiting = c.waiting + s.total - s.depend, depend = c.depend + s.depend
     from (select v_job[layer] as job_id, count(*) as total, count(*) filter (where open > 0) as depend
             from given group by v_job[layer]) as s
    where c.job_id = s.job_id;

@@ -4,6 +4,7 @@
 -- Procs, compared with what the node holds: booked ones are confirmed. `stop` it should not hold: unknown here, or
 -- being killed. `lost` were taken by an earlier boot of the machine. `missing` it should hold: only its own word
 -- on a direct question may end them, for this ping may be older than their start.
+-- Between the wish to reboot it and its new boot a node is draining, whatever it says itself.
 -- A ping that was overtaken by a later one of the same daemon changes nothing (is_stale).
 -- Locks: node counter, where that or the node's state changes.  Changes: node, node_counter, node_report, proc.
 -- Rings: plow_farm, where more may be startable.  Raises: NotAllowed without a default cluster.
@@ -23,6 +24,7 @@ declare
   v_counter plow.node_counter;
   v_before plow.node_report;
   v_rings boolean := false;
+  v_reboots boolean;
 begin
   perform set_config('synchronous_commit', 'off', true);  -- the next ping says it again
   select * into v_node from plow.node where name = p_name;
@@ -39,6 +41,14 @@ begin
     return next;
     return;
   end if;
+  -- A reboot that was asked for is over when the machine has another boot, or the node does not speak of it any more.
+  select is_rebooting into v_reboots from plow.node where id = v_node.id;
+  if v_reboots and (p_boot_id <> v_before.boot_id or p_boot_time - v_before.boot_time > interval '1 minute'
+                    or v_before.is_reboot and not p_is_reboot) then
+    update plow.node set is_rebooting = false where id = v_node.id;
+    v_reboots := false;
+  end if;
+  p_is_draining := p_is_draining or v_reboots;
   update plow.node_report
      set updated = v_now, ip = p_ip, boot_time = p_boot_time, boot_id = p_boot_id, daemon_id = p_daemon_id,
          sequence = coalesce(p_sequence, 0), version = p_version, is_draining = p_is_draining,

@@ -31,6 +31,14 @@ select * from plow.depend_view
  where id = any(array(select id from plow.depend where dependent_task_id = %(id)s))
  order by id;
 
+-- name: frame_pairs
+-- Which layers wait for which frame by frame, one of them this; dropped rows count for nothing.
+select distinct depend.dependent_job_id, depend.dependent_layer_id, depend.on_job_id, depend.on_layer_id
+  from plow.depend
+  join plow.job on job.id = depend.dependent_job_id and job.state <> 'FINISHED'
+ where is_by_frame and not is_dropped
+   and (depend.dependent_layer_id = %(layer_id)s or depend.on_layer_id = %(layer_id)s);
+
 -- name: depends_ahead
 -- The active depends of every layer and job that the targets of some depends wait for, step by step; none unless the
 -- way leads back to where these depends start. Tasks count as their layers here: whether it is a circle of tasks, too,

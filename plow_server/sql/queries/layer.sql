@@ -7,6 +7,19 @@ select * from plow.layer_view where job_id = %(job_id)s and name = %(name)s;
 -- name: layers_of_job
 select * from plow.layer_view where job_id = %(job_id)s order by "order";
 
+-- name: ranges_of_job
+select range from plow.layer where job_id = %(job_id)s and range is not null;
+
+-- name: layer_versions
+-- Before the second there is no row.
+select version, plow.ms(created) as created_time, actor, command, env, reason
+  from plow.layer_version where layer_id = %(layer_id)s
+union all
+select layer.version, plow.ms(job.created), job.username, layer.command, layer.env, 'as launched'
+  from plow.layer join plow.job on job.id = layer.job_id
+ where layer.id = %(layer_id)s and layer.version = 1
+ order by version;
+
 -- name: frames_of_layer
 -- None for a layer of named tasks.
 select task.id, task.number, task.frames

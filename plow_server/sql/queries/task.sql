@@ -26,3 +26,31 @@ select * from plow.attempt_view
          union all
          select id from plow.proc where task_id = %(id)s))
  order by start_time, retry_num;
+
+-- name: past_attempts
+select past_attempt_view.*
+  from plow.find_attempts(
+         %(jobs)s::uuid[], %(layers)s::uuid[], %(tasks)s::uuid[], %(nodes)s::text[], %(ends)s::plow.attempt_end[],
+         to_timestamp(%(since_ms)s::bigint / 1000.0), to_timestamp(%(before_ms)s::bigint / 1000.0),
+         %(limit)s::int, %(offset)s::int) with ordinality as found (id, stopped, place)
+  join plow.past_attempt_view on past_attempt_view.proc_id = found.id
+ order by found.place;
+
+-- name: attempt_log
+-- Where an attempt of a task has its log: the file, and the node that writes or wrote it, where that is still known.
+select task.name, task.retries, wanted.attempt, plow.task_log_path(job.log_path, task.name, wanted.attempt) as path,
+       coalesce(running.name, past.node, '') as node_name,
+       node.address, node.state
+  from plow.task
+  join plow.job on job.id = task.job_id
+ cross join lateral (
+   select case when %(attempt)s::int = -1 then task.retries else %(attempt)s::int end as attempt) as wanted
+  left join lateral (
+    select node.name from plow.proc join plow.node on node.id = proc.node_id
+     where proc.task_id = task.id and proc.attempt = wanted.attempt) as running on true
+  left join lateral (
+    select attempt.node from plow.attempt
+     where attempt.task_id = task.id and attempt.number = wanted.attempt
+     order by attempt.stopped desc limit 1) as past on true
+  left join plow.node on node.name = coalesce(running.name, past.node)
+ where task.id = %(task_id)s;

@@ -22,7 +22,8 @@ select node.id, node.cluster_id, node.name, cluster.name as cluster_name, report
        array(select least(entry.load * 100, 2147483647)::int
                from unnest(report.load) with ordinality as entry (load, place) order by place) as system__load,
        node.address,
-       counter.run_procs, report.version, report.is_draining
+       counter.run_procs, report.version, report.is_draining,
+       node.is_rebooting or report.is_reboot as is_rebooting
   from plow.node
   join plow.node_counter as counter on counter.node_id = node.id
   join plow.node_report as report on report.node_id = node.id

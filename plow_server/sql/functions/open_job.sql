@@ -1,0 +1,20 @@
+-- open_job(job, jobs waited for, layers waited for) returns job
+-- Locks an unfinished job with all its layers, and what else the caller is going to need: from now on it does not
+-- finish, and it may be given more work.
+-- Locks: job and layer counters.  Raises: NotFound; NotAllowed a job that is over.
+create or replace function plow.open_job(p_job uuid, p_on_job uuid[] default '{}', p_on_layer uuid[] default '{}')
+returns plow.job language plpgsql as $$
+declare
+  v_job plow.job;
+begin
+  perform plow.lock_rows(
+    null, null, p_job || p_on_job, array(select id from plow.layer where job_id = p_job) || p_on_layer, null);
+  select * into v_job from plow.job where id = p_job;
+  if not found then
+    raise exception 'no job ''%''', p_job using errcode = 'PW001';
+  elsif v_job.state = 'FINISHED' then
+    raise exception 'job ''%'' is over: restart it first', v_job.name using errcode = 'PW004';
+  end if;
+  return v_job;
+end
+$$;
