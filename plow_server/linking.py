@@ -27,7 +27,9 @@ def find_link(db: Verbs, kind: DependType, depend: DependSpecT) -> Link:
     on_job, on_layer, on_task = depend.dependOnJob, depend.dependOnLayer, depend.dependOnTask
     return Link(
         kind,
-        _find(db, kind, DEPENDENT_PART[kind], depend.dependentJob, depend.dependentLayer, depend.dependentTask),
+        _find(
+            db, kind, DEPENDENT_PART[kind], depend.dependentJob, depend.dependentLayer, depend.dependentTask
+        ),
         _find(db, kind, ON_PART[kind], on_job, on_layer, on_task),
     )
 
@@ -42,7 +44,9 @@ def add_links(transaction: Transaction, links: Iterable[Link]) -> list[str]:
             rows.setdefault((stored.name, *_ids(side), *_ids(on)), link.kind.name)
     keys = list(rows)
     names = ("p_job", "p_layer", "p_task", "p_on_job", "p_on_layer", "p_on_task")
-    columns: dict[str, list[Any]] = {name: [key[at] for key in keys] for at, name in enumerate(names, start=1)}
+    columns: dict[str, list[Any]] = {
+        name: [key[at] for key in keys] for at, name in enumerate(names, start=1)
+    }
     if not keys:
         return []
     made = transaction.all("add_depends", p_type=list(rows.values()), **columns)

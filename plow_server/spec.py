@@ -6,13 +6,12 @@ Every fault is an Invalid that names the layer, the task or the part of a range.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import repeat
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from plow_client.errors import Invalid
 from plow_client.frames import chunk_frames, frames_text, parse_frames, task_name
-from plow_client.idl import JobSpecT, LayerSpecT
+from plow_client.idl import JobSpecT, LayerSpecT, TaskSpecT
 from plow_server import wording
 from plow_server.config import Limit
 
@@ -74,6 +73,15 @@ class Tasks:
 
 
 @dataclass(frozen=True)
+class Size:
+    """How much of a job there is."""
+
+    layers: int = 0
+    tasks: int = 0
+    frames: int = 0
+
+
+@dataclass(frozen=True)
 class Work:
     """A sound spec, expanded."""
 
@@ -108,19 +116,26 @@ def expand(spec: JobSpecT, presets: Presets, limit: Limit) -> Work:
     specs = spec.layers or []
     if all(layer.isPost for layer in specs):
         raise Invalid(f"job '{spec.name}' has no layers" + (" but post layers" if specs else ""))
-    if len(specs) > limit.layers_per_job:
-        raise Invalid(
-            f"job '{spec.name}' has {len(specs):,} layers; at most {limit.layers_per_job:,} are allowed"
-        )
+    return expand_layers(spec.name, specs, presets, limit)
+
+
+def expand_layers(
+    job: str, specs: Sequence[LayerSpecT], presets: Presets, limit: Limit, before: Size = Size()
+) -> Work:
+    """The layers and tasks of a job; `before` is what it has already, for the limits are those of a whole job."""
     layers: list[Layer] = []
     tasks = Tasks()
-    frames = 0
+    grown = replace(before, layers=before.layers + len(specs))
+    refuse_too_large(job, grown, limit)
     for place, layer_spec in enumerate(specs, start=1):
         made = _layer(place, len(tasks.name) + 1, layer_spec, presets)
-        frames += sum(map(len, made.chunks))
-        _add_tasks(tasks, made, layer_spec, limit)
-        if frames > limit.frames_per_job:
-            raise Invalid(f"job '{spec.name}' has more than {limit.frames_per_job:,} frames")
+        grown = replace(
+            grown,
+            tasks=grown.tasks + (len(made.chunks) or len(layer_spec.tasks or ())),
+            frames=grown.frames + sum(map(len, made.chunks)),
+        )
+        refuse_too_large(job, grown, limit)
+        _add_tasks(tasks, made, layer_spec)
         layers.append(made)
     _refuse_repeated("layer", (layer.name for layer in layers))
     _refuse_repeated("task", tasks.name)
@@ -214,26 +229,42 @@ def _check_size(
             merged[most] = merged[least]
 
 
-def _add_tasks(tasks: Tasks, layer: Layer, spec: LayerSpecT, limit: Limit) -> None:
-    named = spec.tasks or []
-    count = len(layer.chunks) or len(named)
-    if len(tasks.name) + count > limit.tasks_per_job:
-        raise Invalid(f"layer '{layer.name}': more than {limit.tasks_per_job:,} tasks in the job")
-    if named:
-        names = [wording.check_part_name("task", task.name) for task in named]
-        numbers = [0] * count
-    else:
-        numbers = [chunk[0] for chunk in layer.chunks]
-        names = [task_name(number, layer.name) for number in numbers]
-        longest = max(names, key=len)
-        if len(longest) > wording.MOST_NAME:
-            raise Invalid(
-                f"layer '{wording.short(layer.name)}': its name is too long for the names of its tasks"
-            )
-    tasks.layer += repeat(layer.place, count)
-    tasks.name += names
-    tasks.number += numbers
-    tasks.frames += _texts(layer.chunks) or repeat(None, count)
+def refuse_too_large(job: str, size: Size, limit: Limit) -> None:
+    """Whether a job may be so large."""
+    if size.layers > limit.layers_per_job:
+        raise Invalid(f"job '{job}' has {size.layers:,} layers; at most {limit.layers_per_job:,} are allowed")
+    if size.tasks > limit.tasks_per_job:
+        raise Invalid(f"job '{job}': more than {limit.tasks_per_job:,} tasks in the job")
+    if size.frames > limit.frames_per_job:
+        raise Invalid(f"job '{job}' has more than {limit.frames_per_job:,} frames")
+
+
+def frame_tasks(layer: str, place: int, chunks: Sequence[Sequence[int]]) -> Tasks:
+    """The tasks of a layer's chunks."""
+    numbers = [chunk[0] for chunk in chunks]
+    names = [task_name(number, layer) for number in numbers]
+    if max(map(len, names)) > wording.MOST_NAME:
+        raise Invalid(f"layer '{wording.short(layer)}': its name is too long for the names of its tasks")
+    return Tasks([place] * len(chunks), names, numbers, _texts(chunks))
+
+
+def named_tasks(place: int, specs: Sequence[TaskSpecT]) -> Tasks:
+    """The tasks of a layer without frames."""
+    names = [wording.check_part_name("task", task.name) for task in specs]
+    _refuse_repeated("task", names)
+    return Tasks([place] * len(names), names, [0] * len(names), [None] * len(names))
+
+
+def _add_tasks(tasks: Tasks, layer: Layer, spec: LayerSpecT) -> None:
+    own = (
+        named_tasks(layer.place, spec.tasks)
+        if spec.tasks
+        else frame_tasks(layer.name, layer.place, layer.chunks)
+    )
+    tasks.layer += own.layer
+    tasks.name += own.name
+    tasks.number += own.number
+    tasks.frames += own.frames
 
 
 def _texts(chunks: Sequence[Sequence[int]]) -> list[str | None]:
