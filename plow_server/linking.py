@@ -15,7 +15,8 @@ from plow_server.waits import DEPENDENT_PART, ON_PART
 
 
 class Link(NamedTuple):
-    """Who waits (`side`) for what (`on`): rows with job_id, layer_id, task_id."""
+    """Who waits (`side`) for what (`on`): rows with job_id, layer_id, task_id. A TASK_BY_TASK is of two layers, or
+    one of its rows, of two tasks."""
 
     kind: DependType
     side: Row
@@ -24,14 +25,14 @@ class Link(NamedTuple):
 
 def find_link(db: Verbs, kind: DependType, depend: DependSpecT) -> Link:
     """Look up both sides; only as much of each as the type needs is looked at."""
-    on_job, on_layer, on_task = depend.dependOnJob, depend.dependOnLayer, depend.dependOnTask
-    return Link(
-        kind,
-        _find(
-            db, kind, DEPENDENT_PART[kind], depend.dependentJob, depend.dependentLayer, depend.dependentTask
-        ),
-        _find(db, kind, ON_PART[kind], on_job, on_layer, on_task),
-    )
+    part = DEPENDENT_PART[kind]
+    side = _find(db, kind, part, depend.dependentJob, depend.dependentLayer, depend.dependentTask)
+    return Link(kind, side, find_on(db, kind, depend))
+
+
+def find_on(db: Verbs, kind: DependType, depend: DependSpecT) -> Row:
+    """Look up what is waited for."""
+    return _find(db, kind, ON_PART[kind], depend.dependOnJob, depend.dependOnLayer, depend.dependOnTask)
 
 
 def add_links(transaction: Transaction, links: Iterable[Link]) -> list[str]:
@@ -40,7 +41,8 @@ def add_links(transaction: Transaction, links: Iterable[Link]) -> list[str]:
     for link in links:
         by_frame = link.kind is DependType.TASK_BY_TASK
         stored = DependType.TASK_ON_TASK if by_frame else link.kind
-        for side, on in _pairs(transaction, link) if by_frame else [(link.side, link.on)]:
+        is_whole = by_frame and not link.side.get("task_id")
+        for side, on in _pairs(transaction, link) if is_whole else [(link.side, link.on)]:
             rows.setdefault((stored.name, *_ids(side), *_ids(on)), link.kind.name)
     keys = list(rows)
     names = ("p_job", "p_layer", "p_task", "p_on_job", "p_on_layer", "p_on_task")

@@ -64,6 +64,11 @@ def delete_folder(db: Database, folder_id: Id) -> None:
     db.run("delete_folder", p_folder=folder_id)
 
 
+def set_folder_order(db: Database, folder_id: Id, order: int) -> None:
+    """Move a folder to a place in its project's list."""
+    db.run("set_folder_order", p_folder=folder_id, p_place=order)
+
+
 def _project_id(db: Database, project: str) -> str:
     row = db.one("project_by_code_or_id", project=project, missing=f"no project '{project}'")
     return str(row["id"])

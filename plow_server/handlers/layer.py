@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from plow_client.idl import LayerT
+import logging
+
+from plow_client.idl import LayerT, LayerVersionT, TaskSpecT
+from plow_client.logs import event
+from plow_server import growth, wording
+from plow_server.config import Limit
 from plow_server.database import Database
 from plow_server.handlers.arguments import Id
 from plow_server.rows import maker
 
+log = logging.getLogger(__name__)
+
 _layer = maker(LayerT)
+_version = maker(LayerVersionT)
 
 
 def get_layer_by_id(db: Database, layer_id: Id) -> LayerT:
@@ -48,3 +56,78 @@ def set_layer_min_ram_per_task(db: Database, guid: Id, min_ram: int) -> None:
 def set_layer_threadable(db: Database, guid: Id, threadable: bool) -> None:
     """Whether tasks can use more cores than they ask for at least."""
     db.run("set_layer", p_layer=guid, p_threadable=threadable)
+
+
+def set_layer_max_ram_per_task(db: Database, layer_id: Id, max_ram: int) -> None:
+    """Most MB for each task, when memory is raised by itself."""
+    db.run("set_layer", p_layer=layer_id, p_max_ram=max_ram)
+
+
+def set_layer_max_retries(db: Database, layer_id: Id, max_retries: int) -> None:
+    """How often a failed task is tried again."""
+    db.run("set_layer", p_layer=layer_id, p_max_retries=max_retries)
+
+
+def set_layer_priority(db: Database, layer_id: Id, priority: int) -> None:
+    """Higher first inside a job."""
+    db.run("set_layer", p_layer=layer_id, p_priority=priority)
+
+
+def set_layer_kill_grace(db: Database, layer_id: Id, kill_grace_s: int) -> None:
+    """Seconds between asking a task to end and ending it."""
+    db.run("set_layer", p_layer=layer_id, p_kill_grace_s=kill_grace_s)
+
+
+def set_layer_service(db: Database, layer_id: Id, serv: str) -> None:
+    """Another service: its preset values replace the layer's."""
+    db.run("set_layer_service", p_layer=layer_id, p_service=serv)
+
+
+def set_layer_chunk(db: Database, layer_id: Id, chunk: int, *, limit: Limit) -> None:
+    """Cut the frames into tasks anew, while nothing has begun."""
+    growth.set_layer_chunk(db, layer_id, chunk, limit)
+
+
+def set_layer_command(
+    db: Database, layer_id: Id, command: list[str], env: dict[str, str], reason: str
+) -> LayerVersionT:
+    """Another command and environment for what starts from now on."""
+    name = get_layer_by_id(db, layer_id).name
+    made = db.value(
+        "set_layer_command",
+        p_layer=layer_id,
+        p_command=wording.check_command(name, command),
+        p_env=wording.check_env(f"layer '{name}'", env),
+        p_reason=reason,
+    )
+    log.info(event("layer has another command", name=name, version=made, reason=reason, layer=layer_id))
+    return next(one for one in get_layer_versions(db, layer_id) if one.version == made)
+
+
+def get_layer_versions(db: Database, layer_id: Id) -> list[LayerVersionT]:
+    """All versions of a layer's command and environment, oldest first."""
+    return db.all("layer_versions", _version, layer_id=layer_id) or _none_of(db, layer_id)
+
+
+def append_frames(db: Database, layer_id: Id, range: str, *, limit: Limit) -> LayerT:
+    """Add frames to a layer of an unfinished job."""
+    growth.append_frames(db, layer_id, range, limit)
+    return _told(db, layer_id)
+
+
+def append_tasks(db: Database, layer_id: Id, tasks: list[TaskSpecT], *, limit: Limit) -> LayerT:
+    """Add named tasks to a layer of an unfinished job that has no range."""
+    growth.append_tasks(db, layer_id, tasks, limit)
+    return _told(db, layer_id)
+
+
+def _told(db: Database, layer_id: Id) -> LayerT:
+    layer = get_layer_by_id(db, layer_id)
+    log.info(event("layer has grown", name=layer.name, tasks=layer.totals.totalTaskCount, layer=layer_id))
+    return layer
+
+
+def _none_of(db: Database, layer_id: Id) -> list[LayerVersionT]:
+    """Only a layer that is not there has no version."""
+    get_layer_by_id(db, layer_id)
+    return []

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 
+from plow_client.errors import PlowError
 from plow_client.idl import NodeFilterT, NodeState, NodeT, SlotMode
+from plow_client.logs import event
+from plow_server.asking import AskNode
 from plow_server.database import Database
 from plow_server.handlers.arguments import Id, ids, states, texts
 from plow_server.handlers.job import REGEX_S
 from plow_server.rows import label, maker
+
+log = logging.getLogger(__name__)
 
 _node = maker(NodeT)
 
@@ -51,3 +57,25 @@ def set_node_tags(db: Database, id: Id, tags: Collection[str]) -> None:
 def set_node_slot_mode(db: Database, id: Id, mode: int, slot_cores: int, slot_ram: int) -> None:
     """Choose how a node is divided."""
     db.run("set_node_slot_mode", p_node=id, p_mode=label(SlotMode, mode), p_cores=slot_cores, p_ram=slot_ram)
+
+
+def set_node_state(db: Database, id: Id, state: int) -> None:
+    """Set a node aside, or take it back."""
+    db.run("set_node_state", p_node=id, p_state=label(NodeState, state))
+
+
+def reboot_node(db: Database, id: Id, now: bool, *, ask_node: AskNode) -> None:
+    """Reboot a node, now or when nothing runs; until then it takes nothing new."""
+    address = db.value("begin_reboot", p_node=id)
+    try:
+        ask_node(address, "reboot", now=now)
+    except PlowError:
+        db.run("drop_reboot", p_node=id)
+        raise
+    log.info(event("node told to reboot", now=now, node=id))
+
+
+def delete_node(db: Database, id: Id) -> None:
+    """Forget a node that is DOWN and has no procs."""
+    db.run("delete_node", p_node=id)
+    log.info(event("node deleted", node=id))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from plow_client.idl import ProcFilterT, ProcT
+from plow_client.logs import event
 from plow_server.config import Limit
 from plow_server.database import Database
 from plow_server.handlers.arguments import Id, ids, page
 from plow_server.rows import maker
+
+log = logging.getLogger(__name__)
 
 _proc = maker(ProcT)
 
@@ -32,3 +37,9 @@ def get_procs(db: Database, filter: ProcFilterT, *, limit: Limit) -> list[ProcT]
         since_ms=filter.lastUpdateTime or 0,
         **page(filter.limit, filter.offset, limit.rows_per_answer),
     )
+
+
+def kill_proc(db: Database, id: Id, reason: str) -> None:
+    """Stop an attempt and queue its task again at no cost."""
+    if db.value("kill_proc", p_proc=id, p_reason=reason):
+        log.info(event("proc killed", reason=reason, proc=id))

@@ -40,3 +40,8 @@ def set_project_active(db: Database, id: Id, active: bool) -> None:
     """Allow or forbid new jobs."""
     if not db.run("set_project_active", id=id, active=active):
         raise NotFound(f"no project '{id}'")
+
+
+def delete_project(db: Database, id: Id) -> None:
+    """Delete a project that has no jobs."""
+    db.run("delete_project", p_project=id)

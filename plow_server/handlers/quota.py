@@ -39,3 +39,8 @@ def set_quota_burst(db: Database, id: Id, burst: int) -> None:
 def set_quota_locked(db: Database, id: Id, locked: bool) -> None:
     """Stop or resume booking on a quota."""
     db.run("set_quota", p_quota=id, p_locked=locked)
+
+
+def delete_quota(db: Database, id: Id) -> None:
+    """Delete a quota that is not in use."""
+    db.run("delete_quota", p_quota=id)

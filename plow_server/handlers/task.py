@@ -6,19 +6,33 @@ import logging
 from typing import Any
 
 from plow_client.errors import Invalid, NotFound
-from plow_client.idl import TaskFilterT, TaskState, TaskStatsT, TaskT
+from plow_client.idl import (
+    AttemptEnd,
+    AttemptFilterT,
+    AttemptT,
+    LogT,
+    TaskFilterT,
+    TaskState,
+    TaskStatsT,
+    TaskT,
+)
 from plow_client.logs import event
+from plow_server.asking import AskNode
 from plow_server.config import Limit
 from plow_server.database import Database, Transaction
-from plow_server.handlers.arguments import Id, check_id, ids, page, states
+from plow_server.handlers.arguments import Id, check_id, ids, page, states, texts
 from plow_server.handlers.release import release_dependents
 from plow_server.launch import LARGE_S
 from plow_server.rows import maker
+from plow_server.tasklog import log_of_task
 
 log = logging.getLogger(__name__)
 
 _task = maker(TaskT)
 _stats = maker(TaskStatsT)
+_attempt = maker(AttemptT)
+
+ATTEMPTS = 1000
 
 
 def get_task(db: Database, task_id: Id) -> TaskT:
@@ -42,6 +56,34 @@ def get_task_log_path(db: Database, task_id: Id) -> str:
     if path is None:
         raise NotFound(f"no task '{task_id}'")
     return str(path)
+
+
+def read_task_log(
+    db: Database, task_id: Id, attempt: int, offset: int, length: int, *, ask_node: AskNode
+) -> LogT:
+    """A piece of a task's log, wherever it lies."""
+    return log_of_task(db, ask_node, task_id, attempt, offset, length)
+
+
+def get_attempts(db: Database, filter: AttemptFilterT, *, limit: Limit) -> list[AttemptT]:
+    """Ended attempts that match, newest first."""
+    wanted = {
+        "jobs": ids(filter.jobIds),
+        "layers": ids(filter.layerIds),
+        "tasks": ids(filter.taskIds),
+        "nodes": texts(filter.nodeNames),
+    }
+    if all(value is None for value in wanted.values()):
+        raise Invalid("a filter for attempts needs jobs, layers, tasks or nodes")
+    return db.all(
+        "past_attempts",
+        _attempt,
+        **wanted,
+        ends=states(AttemptEnd, filter.ends),
+        since_ms=filter.stoppedSince or None,
+        before_ms=filter.stoppedBefore or None,
+        **page(filter.limit or ATTEMPTS, filter.offset, limit.rows_per_answer),
+    )
 
 
 def kill_tasks(db: Database, filter: TaskFilterT, *, limit: Limit) -> None:

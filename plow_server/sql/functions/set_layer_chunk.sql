@@ -4,7 +4,7 @@
 -- Locks: job and layer counters of the job.  Changes: layer, task, waiting, counters of tasks.  Rings: plow_farm.
 -- Raises: NotFound; Invalid a layer without frames; NotAllowed, saying why; AlreadyExists the name of a task.
 create or replace function plow.set_layer_chunk(
-  p_layer uuid, p_chunk int, p_name text[], p_number int[], p_frames text[]
+  p_layer uuid, p_chunk int, p_task_name text[], p_task_number int[], p_task_frames text[]
 ) returns void language plpgsql as $$
 declare
   v_layer plow.layer;
@@ -34,8 +34,8 @@ begin
   update plow.layer_counter set total = 0, waiting = 0, depend = 0, ready = 0, next_ord = 0 where layer_id = p_layer;
   update plow.layer set chunk = p_chunk where id = p_layer;
   perform plow.insert_tasks(
-    array[v_layer.job_id], array[p_layer], plow.new_ids(cardinality(p_name)), '[{"place": 1, "first": 1}]',
-    array_fill(1, array[cardinality(p_name)]), p_name, p_number, p_frames);
+    array[v_layer.job_id], array[p_layer], plow.new_ids(cardinality(p_task_name)), '[{"place": 1, "first": 1}]',
+    array_fill(1, array[cardinality(p_task_name)]), p_task_name, p_task_number, p_task_frames);
   perform pg_notify('plow_farm', '');
 end
 $$;

@@ -7,8 +7,10 @@ select * from plow.layer_view where job_id = %(job_id)s and name = %(name)s;
 -- name: layers_of_job
 select * from plow.layer_view where job_id = %(job_id)s order by "order";
 
--- name: ranges_of_job
-select range from plow.layer where job_id = %(job_id)s and range is not null;
+-- name: size_of_job
+select counter.total as tasks, (select count(*) from plow.layer where job_id = %(job_id)s) as layers,
+       array(select range from plow.layer where job_id = %(job_id)s and range is not null) as ranges
+  from plow.job_counter as counter where counter.job_id = %(job_id)s;
 
 -- name: layer_versions
 -- Before the second there is no row.
