@@ -675,7 +675,7 @@ struct AttemptT {
 struct EventT {
   1: i64 sequence,
   2: Timestamp time,
-  3: string noun,  // project, folder, cluster, quota, service, filter, job, layer, task, node
+  3: string noun,  // project, folder, cluster, quota, service, filter, matcher, action, job, layer, task, depend, output, node
   4: Guid objectId,
   5: string change,  // made, deleted, or the field that changed
   6: optional string oldValue,
@@ -853,6 +853,8 @@ service RpcService {
   // time, services
   /** The database clock. */
   Timestamp getPlowTime() throws (1: PlowException problem),
+  /** Who calls over this connection, for blame; not needed. Taken as said where the connection does not prove another. */
+  void introduce(1: string username, 2: string program) throws (1: PlowException problem),
   /** All services. */
   list<ServiceT> getServices() throws (1: PlowException problem),
   /** Make a service; unset fields preset nothing. Code 2: the name is taken. */

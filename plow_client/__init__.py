@@ -9,6 +9,10 @@ Functions take objects or ids. Which farm: PLOW_HOSTS, plow.toml, or `connect("f
 Times are milliseconds since 1970, RAM is MB, errors are those of `plow_client.errors`.
 """
 
+from plow_client.blame import (
+    Blame,
+    get_history,
+)
 from plow_client.cluster import (
     Cluster,
     ClusterCounts,
@@ -26,6 +30,7 @@ from plow_client.current import (
     connect,
     get_host,
     get_plow_time,
+    introduce,
     is_uuid,
     reconnect,
     set_host,
@@ -59,6 +64,12 @@ from plow_client.errors import (
     NotFound,
     PlowError,
     Unavailable,
+)
+from plow_client.event import (
+    Event,
+    EventPage,
+    get_events,
+    watch_events,
 )
 from plow_client.filter import (
     Action,
@@ -207,12 +218,15 @@ __all__ = [
     "ActionType",
     "AlreadyExists",
     "AttemptEnd",
+    "Blame",
     "Cluster",
     "ClusterCounts",
     "Denied",
     "Depend",
     "DependSpec",
     "DependType",
+    "Event",
+    "EventPage",
     "Filter",
     "Folder",
     "Internal",
@@ -284,10 +298,12 @@ __all__ = [
     "get_depends_on_job",
     "get_depends_on_layer",
     "get_depends_on_task",
+    "get_events",
     "get_filter",
     "get_filters",
     "get_folder",
     "get_folders",
+    "get_history",
     "get_host",
     "get_job",
     "get_job_board",
@@ -320,6 +336,7 @@ __all__ = [
     "get_task_stats",
     "get_tasks",
     "increase_filter_order",
+    "introduce",
     "is_uuid",
     "kill_job",
     "kill_tasks",
@@ -357,4 +374,5 @@ __all__ = [
     "update_output_attrs",
     "update_service",
     "use",
+    "watch_events",
 ]

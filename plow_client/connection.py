@@ -19,6 +19,7 @@ from typing import Any
 
 from plow_client import idl
 from plow_client.errors import Invalid, Unavailable
+from plow_client.introduction import introduction
 from plow_client.rpc.caller import Caller, Unsent
 
 DEFAULT_HOSTS = "127.0.0.1:11336"
@@ -30,6 +31,10 @@ REPEATABLE = {
     "RndServiceApi": {"ping", "sendPing", "taskComplete", "tasksComplete"},
     "RndNodeApi": {"pingPong", "runTask", "runTasks", "killRunningTask", "killTasks"},
 }
+
+
+# Calls that begin like this change nothing.
+READS = ("get", "check", "read")
 
 
 class Connection:
@@ -53,6 +58,8 @@ class Connection:
         self.service = idl.service_of(service)
         self._timeout_s = timeout_s
         self._tls = tls
+        knows_us = "introduce" in self.service.thrift_services
+        self._greeting = ("introduce", introduction()) if knows_us else None
         self._here = threading.local()
         self._callers: weakref.WeakSet[Caller] = weakref.WeakSet()
         self._best = 0  # the host that answered last, for all threads
@@ -103,12 +110,14 @@ class Connection:
             callers = self._here.callers = {}
         if number not in callers:
             host, port = self.hosts[number]
-            callers[number] = Caller(self.service, host, port, timeout_s=self._timeout_s, tls=self._tls)
+            callers[number] = Caller(
+                self.service, host, port, timeout_s=self._timeout_s, tls=self._tls, greeting=self._greeting
+            )
             self._callers.add(callers[number])
         return callers[number]
 
     def _may_repeat(self, method: str, arguments: dict[str, object], error: Unavailable) -> bool:
-        if isinstance(error, Unsent) or method.startswith("get"):
+        if isinstance(error, Unsent) or method.startswith(READS):
             return True
         if method in REPEATABLE.get(self.service.__name__, ()):
             return True

@@ -75,6 +75,14 @@ def get_plow_time() -> int:
     return server().getPlowTime()
 
 
+def introduce(username: str, program: str) -> None:
+    """Say who calls, for the farm's history, where the user of this process and the name of its program will not do.
+
+    Holds for this thread's connection until it is made anew; a connection of this machine proves its user itself.
+    """
+    server().introduce(username, program)
+
+
 def is_uuid(text: str) -> bool:
     """Whether this is an id, not a name."""
     try:

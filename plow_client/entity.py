@@ -19,6 +19,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, Union, get_ar
 from plow_client.errors import Invalid
 from plow_client.names import to_snake, wire_names
 
+if TYPE_CHECKING:
+    from plow_client.blame import Blame
+
 Row = TypeVar("Row")
 Convert = Callable[[Any], Any]
 
@@ -86,6 +89,12 @@ class Entity(Record[Row]):
     def __repr__(self) -> str:
         name = getattr(self, "name", None)
         return f"<{type(self).__name__} {name} {self.id}>" if name else f"<{type(self).__name__} {self.id}>"
+
+    def history(self, limit: int = 0) -> list[Blame]:
+        """Who changed it, newest first; see `get_history`."""
+        from plow_client.blame import get_history  # which is made of records itself
+
+        return get_history(self, limit)
 
     def _reload(self, row: Row) -> None:
         object.__setattr__(self, "_row", row)

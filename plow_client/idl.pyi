@@ -516,6 +516,7 @@ class NodeT:
     runProcs: int | None
     version: str | None
     isDraining: bool | None
+    isRebooting: bool | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -542,6 +543,7 @@ class NodeT:
         runProcs: int | None = ...,
         version: str | None = ...,
         isDraining: bool | None = ...,
+        isRebooting: bool | None = ...,
     ) -> None: ...
 
 class ProcT:
@@ -661,6 +663,12 @@ class JobT:
     projectCode: str | None
     folderName: str | None
     logPath: str | None
+    endReason: str | None
+    endedBy: str | None
+    priority: int | None
+    startAfter: int | None
+    isPost: bool | None
+    restarts: int | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -684,6 +692,12 @@ class JobT:
         projectCode: str | None = ...,
         folderName: str | None = ...,
         logPath: str | None = ...,
+        endReason: str | None = ...,
+        endedBy: str | None = ...,
+        priority: int | None = ...,
+        startAfter: int | None = ...,
+        isPost: bool | None = ...,
+        restarts: int | None = ...,
     ) -> None: ...
 
 class LayerStatsT:
@@ -776,6 +790,10 @@ class LayerT:
     stats: LayerStatsT
     order: int | None
     command: list[str] | None
+    priority: int | None
+    killGraceS: int | None
+    version: int | None
+    env: dict[str, str] | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -798,6 +816,10 @@ class LayerT:
         stats: LayerStatsT | None = ...,
         order: int | None = ...,
         command: list[str] | None = ...,
+        priority: int | None = ...,
+        killGraceS: int | None = ...,
+        version: int | None = ...,
+        env: dict[str, str] | None = ...,
     ) -> None: ...
 
 class TaskStatsT:
@@ -958,6 +980,246 @@ class OutputT:
         attrs: dict[str, str] | None = ...,
     ) -> None: ...
 
+class FilterTraceT:
+    filterId: str
+    filterName: str
+    matched: bool
+    actions: list[ActionT]
+    why: str
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        filterId: str | None = ...,
+        filterName: str | None = ...,
+        matched: bool | None = ...,
+        actions: list[ActionT] | None = ...,
+        why: str | None = ...,
+    ) -> None: ...
+
+class LayerVersionT:
+    version: int
+    createdTime: int
+    actor: str
+    command: list[str]
+    env: dict[str, str]
+    reason: str
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        version: int | None = ...,
+        createdTime: int | None = ...,
+        actor: str | None = ...,
+        command: list[str] | None = ...,
+        env: dict[str, str] | None = ...,
+        reason: str | None = ...,
+    ) -> None: ...
+
+class LogT:
+    content: bytes
+    offset: int
+    size: int
+    path: str
+    nodeName: str
+    attempt: int
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        content: bytes | None = ...,
+        offset: int | None = ...,
+        size: int | None = ...,
+        path: str | None = ...,
+        nodeName: str | None = ...,
+        attempt: int | None = ...,
+    ) -> None: ...
+
+class AttemptT:
+    procId: str
+    taskId: str
+    layerId: str
+    jobId: str
+    taskName: str
+    layerName: str
+    jobName: str
+    attempt: int
+    nodeName: str
+    cores: int
+    ram: int
+    startTime: int
+    stopTime: int
+    exitStatus: int
+    exitSignal: int
+    endReason: int
+    reason: str
+    highRam: int
+    highCores: float
+    clockMs: int
+    cpuMs: int
+    logPath: str
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        procId: str | None = ...,
+        taskId: str | None = ...,
+        layerId: str | None = ...,
+        jobId: str | None = ...,
+        taskName: str | None = ...,
+        layerName: str | None = ...,
+        jobName: str | None = ...,
+        attempt: int | None = ...,
+        nodeName: str | None = ...,
+        cores: int | None = ...,
+        ram: int | None = ...,
+        startTime: int | None = ...,
+        stopTime: int | None = ...,
+        exitStatus: int | None = ...,
+        exitSignal: int | None = ...,
+        endReason: int | None = ...,
+        reason: str | None = ...,
+        highRam: int | None = ...,
+        highCores: float | None = ...,
+        clockMs: int | None = ...,
+        cpuMs: int | None = ...,
+        logPath: str | None = ...,
+    ) -> None: ...
+
+class EventT:
+    sequence: int
+    time: int
+    noun: str
+    objectId: str
+    change: str
+    oldValue: str | None
+    newValue: str | None
+    jobId: str | None
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        sequence: int | None = ...,
+        time: int | None = ...,
+        noun: str | None = ...,
+        objectId: str | None = ...,
+        change: str | None = ...,
+        oldValue: str | None = ...,
+        newValue: str | None = ...,
+        jobId: str | None = ...,
+    ) -> None: ...
+
+class EventPageT:
+    events: list[EventT]
+    nextSequence: int
+    isComplete: bool
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        events: list[EventT] | None = ...,
+        nextSequence: int | None = ...,
+        isComplete: bool | None = ...,
+    ) -> None: ...
+
+class BlameT:
+    id: int
+    time: int
+    actor: str
+    isProven: bool
+    client: str
+    call: str
+    noun: str
+    objectId: str
+    field: str
+    oldValue: str | None
+    newValue: str | None
+    reason: str | None
+    code: int
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        id: int | None = ...,
+        time: int | None = ...,
+        actor: str | None = ...,
+        isProven: bool | None = ...,
+        client: str | None = ...,
+        call: str | None = ...,
+        noun: str | None = ...,
+        objectId: str | None = ...,
+        field: str | None = ...,
+        oldValue: str | None = ...,
+        newValue: str | None = ...,
+        reason: str | None = ...,
+        code: int | None = ...,
+    ) -> None: ...
+
+class LayerPlanT:
+    name: str
+    taskCount: int
+    minCores: int
+    minRam: int
+    fittingNodes: int
+    readyNodes: int
+    predictedRam: int
+    predictedClockMs: int
+    basis: str
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        name: str | None = ...,
+        taskCount: int | None = ...,
+        minCores: int | None = ...,
+        minRam: int | None = ...,
+        fittingNodes: int | None = ...,
+        readyNodes: int | None = ...,
+        predictedRam: int | None = ...,
+        predictedClockMs: int | None = ...,
+        basis: str | None = ...,
+    ) -> None: ...
+
+class LaunchPlanT:
+    folderName: str
+    paused: bool
+    minCores: int
+    maxCores: int
+    taskCount: int
+    layers: list[LayerPlanT]
+    filters: list[FilterTraceT]
+    warnings: list[str]
+    predictedCoreMs: int
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        folderName: str | None = ...,
+        paused: bool | None = ...,
+        minCores: int | None = ...,
+        maxCores: int | None = ...,
+        taskCount: int | None = ...,
+        layers: list[LayerPlanT] | None = ...,
+        filters: list[FilterTraceT] | None = ...,
+        warnings: list[str] | None = ...,
+        predictedCoreMs: int | None = ...,
+    ) -> None: ...
+
+class AttemptFilterT:
+    jobIds: list[str] | None
+    layerIds: list[str] | None
+    taskIds: list[str] | None
+    nodeNames: list[str] | None
+    ends: list[int] | None
+    stoppedSince: int | None
+    stoppedBefore: int | None
+    limit: int
+    offset: int
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        jobIds: list[str] | None = ...,
+        layerIds: list[str] | None = ...,
+        taskIds: list[str] | None = ...,
+        nodeNames: list[str] | None = ...,
+        ends: list[int] | None = ...,
+        stoppedSince: int | None = ...,
+        stoppedBefore: int | None = ...,
+        limit: int | None = ...,
+        offset: int | None = ...,
+    ) -> None: ...
+
 class DependSpecT:
     type: int
     dependentJob: str | None
@@ -1005,6 +1267,8 @@ class LayerSpecT:
     tasks: list[TaskSpecT] | None
     env: dict[str, str] | None
     isPost: bool
+    priority: int | None
+    killGraceS: int | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -1024,6 +1288,8 @@ class LayerSpecT:
         tasks: list[TaskSpecT] | None = ...,
         env: dict[str, str] | None = ...,
         isPost: bool | None = ...,
+        priority: int | None = ...,
+        killGraceS: int | None = ...,
     ) -> None: ...
 
 class JobSpecT:
@@ -1037,6 +1303,9 @@ class JobSpecT:
     depends: list[DependSpecT] | None
     attrs: dict[str, str] | None
     env: dict[str, str] | None
+    requestId: str | None
+    priority: int | None
+    startAfter: int | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -1050,6 +1319,9 @@ class JobSpecT:
         depends: list[DependSpecT] | None = ...,
         attrs: dict[str, str] | None = ...,
         env: dict[str, str] | None = ...,
+        requestId: str | None = ...,
+        priority: int | None = ...,
+        startAfter: int | None = ...,
     ) -> None: ...
 
 class JobFilterT:
@@ -1149,6 +1421,7 @@ class RndException(Exception):
 class RpcService:
     thrift_services: list[str]
     def getPlowTime(self) -> int: ...
+    def introduce(self, username: str, program: str) -> None: ...
     def getServices(self) -> list[ServiceT]: ...
     def createService(self, svc: ServiceT) -> ServiceT: ...
     def deleteService(self, id: str) -> None: ...
@@ -1159,6 +1432,7 @@ class RpcService:
     def getActiveProjects(self) -> list[ProjectT]: ...
     def createProject(self, title: str, code: str) -> ProjectT: ...
     def setProjectActive(self, id: str, active: bool) -> None: ...
+    def deleteProject(self, id: str) -> None: ...
     def launch(self, spec: JobSpecT) -> JobT: ...
     def getActiveJob(self, name: str) -> JobT: ...
     def getJob(self, jobId: str) -> JobT: ...
@@ -1173,6 +1447,13 @@ class RpcService:
     def getJobDependsOn(self, jobId: str) -> list[DependT]: ...
     def getJobSpec(self, jobId: str) -> JobSpecT: ...
     def createJobOnJobDepend(self, jobId: str, onJobId: str) -> None: ...
+    def checkLaunch(self, spec: JobSpecT) -> LaunchPlanT: ...
+    def restartJob(self, jobId: str, failedOnly: bool, reason: str) -> None: ...
+    def setJobFolder(self, jobId: str, folderId: str) -> None: ...
+    def setJobPriority(self, jobId: str, priority: int) -> None: ...
+    def setJobStartAfter(self, jobId: str, startAfter: int) -> None: ...
+    def appendLayers(self, jobId: str, layers: list[LayerSpecT]) -> list[LayerT]: ...
+    def getJobFilterTrace(self, jobId: str) -> list[FilterTraceT]: ...
     def updateOutputAttrs(self, outputId: str, attrs: dict[str, str]) -> None: ...
     def setOutputAttrs(self, outputId: str, attrs: dict[str, str]) -> None: ...
     def getOutputAttrs(self, outputId: str) -> dict[str, str]: ...
@@ -1186,6 +1467,7 @@ class RpcService:
     def setFolderMaxCores(self, folderId: str, value: int) -> None: ...
     def setFolderName(self, folderId: str, name: str) -> None: ...
     def deleteFolder(self, folderId: str) -> None: ...
+    def setFolderOrder(self, folderId: str, order: int) -> None: ...
     def getLayerById(self, layerId: str) -> LayerT: ...
     def getLayer(self, jobId: str, name: str) -> LayerT: ...
     def getLayers(self, jobId: str) -> list[LayerT]: ...
@@ -1194,6 +1476,16 @@ class RpcService:
     def setLayerMaxCoresPerTask(self, guid: str, maxCores: int) -> None: ...
     def setLayerMinRamPerTask(self, guid: str, minRam: int) -> None: ...
     def setLayerThreadable(self, guid: str, threadable: bool) -> None: ...
+    def setLayerMaxRamPerTask(self, layerId: str, maxRam: int) -> None: ...
+    def setLayerMaxRetries(self, layerId: str, maxRetries: int) -> None: ...
+    def setLayerService(self, layerId: str, serv: str) -> None: ...
+    def setLayerChunk(self, layerId: str, chunk: int) -> None: ...
+    def setLayerPriority(self, layerId: str, priority: int) -> None: ...
+    def setLayerKillGrace(self, layerId: str, killGraceS: int) -> None: ...
+    def setLayerCommand(self, layerId: str, command: list[str], env: dict[str, str], reason: str) -> LayerVersionT: ...
+    def getLayerVersions(self, layerId: str) -> list[LayerVersionT]: ...
+    def appendFrames(self, layerId: str, range: str) -> LayerT: ...
+    def appendTasks(self, layerId: str, tasks: list[TaskSpecT]) -> LayerT: ...
     def getDependsOnLayer(self, layerId: str) -> list[DependT]: ...
     def getLayerDependsOn(self, layerId: str) -> list[DependT]: ...
     def createLayerOnLayerDepend(self, layerId: str, onLayerId: str) -> None: ...
@@ -1208,6 +1500,8 @@ class RpcService:
     def getDependsOnTask(self, taskId: str) -> list[DependT]: ...
     def getTaskDependsOn(self, taskId: str) -> list[DependT]: ...
     def getTaskStats(self, taskId: str) -> list[TaskStatsT]: ...
+    def readTaskLog(self, taskId: str, attempt: int, offset: int, length: int) -> LogT: ...
+    def getAttempts(self, filter: AttemptFilterT) -> list[AttemptT]: ...
     def createTaskOnLayerDepend(self, taskId: str, onLayerId: str) -> None: ...
     def createTaskOnTaskDepend(self, taskId: str, onTaskId: str) -> None: ...
     def dropDepend(self, dependId: str) -> None: ...
@@ -1219,8 +1513,12 @@ class RpcService:
     def setNodeCluster(self, id: str, clusterId: str) -> None: ...
     def setNodeTags(self, id: str, tags: Collection[str]) -> None: ...
     def setNodeSlotMode(self, id: str, mode: int, slotCores: int, slotRam: int) -> None: ...
+    def setNodeState(self, id: str, state: int) -> None: ...
+    def rebootNode(self, id: str, now: bool) -> None: ...
+    def deleteNode(self, id: str) -> None: ...
     def getProcs(self, filter: ProcFilterT) -> list[ProcT]: ...
     def getProc(self, id: str) -> ProcT: ...
+    def killProc(self, id: str, reason: str) -> None: ...
     def getCluster(self, name: str) -> ClusterT: ...
     def getClustersByTag(self, tag: str) -> list[ClusterT]: ...
     def getClusters(self) -> list[ClusterT]: ...
@@ -1236,11 +1534,13 @@ class RpcService:
     def setQuotaSize(self, id: str, size: int) -> None: ...
     def setQuotaBurst(self, id: str, burst: int) -> None: ...
     def setQuotaLocked(self, id: str, locked: bool) -> None: ...
+    def deleteQuota(self, id: str) -> None: ...
     def createFilter(self, projectId: str, name: str) -> FilterT: ...
     def getFilters(self, projectId: str) -> list[FilterT]: ...
     def getFilter(self, filterId: str) -> FilterT: ...
     def deleteFilter(self, id: str) -> None: ...
     def setFilterName(self, id: str, name: str) -> None: ...
+    def setFilterEnabled(self, id: str, enabled: bool) -> None: ...
     def setFilterOrder(self, id: str, order: int) -> None: ...
     def increaseFilterOrder(self, id: str) -> None: ...
     def decreaseFilterOrder(self, id: str) -> None: ...
@@ -1248,11 +1548,15 @@ class RpcService:
     def createAttrMatcher(self, filterId: str, type: int, attr: str, value: str) -> MatcherT: ...
     def getMatcher(self, matcherId: str) -> MatcherT: ...
     def getMatchers(self, filterId: str) -> list[MatcherT]: ...
+    def updateMatcher(self, matcher: MatcherT) -> MatcherT: ...
     def deleteMatcher(self, id: str) -> None: ...
     def createAction(self, filterId: str, type: int, value: str) -> ActionT: ...
     def deleteAction(self, id: str) -> None: ...
     def getActions(self, filterId: str) -> list[ActionT]: ...
     def getAction(self, actionId: str) -> ActionT: ...
+    def updateAction(self, action: ActionT) -> ActionT: ...
+    def getEvents(self, since: int, limit: int, waitMs: int) -> EventPageT: ...
+    def getHistory(self, objectId: str, limit: int, before: int) -> list[BlameT]: ...
 
 class RndServiceApi:
     thrift_services: list[str]
@@ -1270,3 +1574,4 @@ class RndNodeApi:
     def pingPong(self, withTasks: bool) -> Ping: ...
     def runTasks(self, commands: list[RunTaskCommand]) -> list[StartReply]: ...
     def killTasks(self, commands: list[KillCommand]) -> list[KillReply]: ...
+    def readLog(self, path: str, offset: int, length: int) -> LogT: ...

@@ -19,6 +19,7 @@ from plow_server.config import Config, data_dir
 from plow_server.database import Database, Dedicated, connect_dedicated
 from plow_server.dispatcher import Dispatcher
 from plow_server.embedded import NAME, Embedded
+from plow_server.events import Events
 from plow_server.handlers.bind import bind
 from plow_server.handlers.rnd import rnd_calls
 from plow_server.housekeeping import Housekeeping
@@ -91,7 +92,10 @@ class App:
         self._began(self.dispatcher)
         nodes = rnd_calls(self.db, self.dispatcher, config.node)
         self._nodes = self._listening("RndServiceApi", nodes, config.server.node_port, config.node_rpc)
-        self._rpc = self._listening("RpcService", bind(self.db, config), config.server.rpc_port, config.rpc)
+        events = Events(self._session("plow-events"), config.limit.event_waiters)
+        calls = bind(self.db, config, events)
+        self._rpc = self._listening("RpcService", calls, config.server.rpc_port, config.rpc)
+        self._began(events)
         self._began(Housekeeping(self.db, self.dispatcher, config))
         self._began(self._leader())
         log.info(event("server started", rpc=self.rpc_address, node=self.node_address))

@@ -110,6 +110,9 @@ class Housekeeping:
     lost_every_s: float = setting(10.0, "Seconds between looks for lost nodes.", minimum=0.1)
     depend_every_s: float = setting(1.0, "Seconds between looks for depends to release.", minimum=0.1)
     partition_every_s: float = setting(3600.0, "Seconds between looks for missing history tables.", minimum=1)
+    history_every_s: float = setting(600.0, "Seconds between looks for history to clear.", minimum=1)
+    blame_days: float = setting(400.0, "Days that is kept who changed what.", minimum=0)
+    event_days: float = setting(7.0, "Days that events are kept for those who read them late.", minimum=0)
     listening_gap_s: float = setting(
         5.0, "Longest gap between signs of life of any server that still counts as listening.", minimum=1
     )
@@ -139,6 +142,10 @@ class Limit:
     jobs_per_user_minute: int = setting(
         600, "Most jobs that one user launches within a minute; 0 = no limit.", minimum=0
     )
+    refusals_per_minute: int = setting(
+        60, "Refused calls kept for history, of one actor or address; all together ten times that.", minimum=1
+    )
+    event_waiters: int = setting(1_000, "Calls that wait for events at once; they hold no thread.", minimum=0)
     rows_per_answer: int = setting(100_000, "Most rows of one answer.", minimum=1)
 
 

@@ -22,6 +22,7 @@ from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout, TooManyRequest
 
 from plow_client.errors import Unavailable
 from plow_client.logs import event
+from plow_server.deed import current_deed
 from plow_server.queries import load_queries
 from plow_server.retries import again, our_errors
 from plow_server.session import Connection, Patience, Watchdog, session_dsn, set_types
@@ -136,7 +137,10 @@ class Database(Verbs):
             with connection.transaction():
                 if limit_s is not None:
                     connection.execute("select set_config('statement_timeout', %s, true)", (f"{limit_s}s",))
-                yield Transaction(connection, self._statements)
+                transaction = Transaction(connection, self._statements)
+                if (deed := current_deed.get()) is not None:
+                    transaction.run("say_deed", deed=deed.as_json(), actor=deed.actor)
+                yield transaction
 
     @contextlib.contextmanager
     def _checked_out(self) -> Iterator[Connection]:

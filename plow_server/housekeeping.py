@@ -18,6 +18,7 @@ from plow_server.inbox import Ending
 log = logging.getLogger(__name__)
 
 _STEP_S = 0.25
+_PIECE = 10_000  # rows cleared in one transaction
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Housekeeping:
         self._dispatcher = dispatcher
         self._node = config.node
         self._gap_s = config.housekeeping.listening_gap_s
+        self._days = (config.housekeeping.blame_days, config.housekeeping.event_days)
         every = config.housekeeping
         self.chores = [
             Chore("keep_listening", self._gap_s / 5, self.keep_listening),
@@ -45,6 +47,7 @@ class Housekeeping:
             Chore("sweep_lost", every.lost_every_s, self.sweep_lost),
             Chore("release_dependents", every.depend_every_s, self.release_dependents),
             Chore("sweep_partitions", every.partition_every_s, self.sweep_partitions),
+            Chore("clear_history", every.history_every_s, self.clear_history),
             Chore("sweep_use", every.partition_every_s, self.sweep_use),
         ]
         self._stopping = threading.Event()
@@ -87,6 +90,16 @@ class Housekeeping:
         """History has its tables before they are needed."""
         for row in self._in_turn("sweep_partitions"):
             log.info(event("history table made", table=row["sweep_partitions"]))
+
+    def clear_history(self) -> None:
+        """Blame and events that are old enough go, some at a time."""
+        blame_days, event_days = self._days
+        while not self._stopping.is_set():
+            rows = self._in_turn(
+                "clear_history", p_blame_days=blame_days, p_event_days=event_days, p_most=_PIECE
+            )
+            if not rows or rows[0]["clear_history"] < _PIECE:
+                return
 
     def sweep_use(self) -> None:
         """Measurements that a ping left behind when its proc ended."""

@@ -21,7 +21,7 @@ from plow_client.rpc.caller import Unsent
 from plow_client.version import VERSION
 
 GROUP: Final = "plow.commands"
-NOUNS: Final = ("cluster", "folder", "job", "node", "project", "quota", "up")
+NOUNS: Final = ("cluster", "events", "folder", "history", "job", "node", "project", "quota", "up")
 NOT_THERE: Final = (
     "is a farm running there? `plow up` starts one here, --host HOST:PORT or PLOW_HOSTS names another"
 )

@@ -18,6 +18,7 @@ from plow_client.logs import event
 from plow_client.rpc import codec
 from plow_client.rpc.codec import APPLICATION_FAULT, Dialect
 from plow_client.rpc.guard import Guard
+from plow_client.rpc.later import Later
 from plow_client.rpc.limits import Limits
 from plow_client.rpc.message import CALL, EXCEPTION, ONEWAY, REPLY, Head, Malformed, read_head
 from plow_client.rpc.peer import Peer, current_peer
@@ -42,6 +43,13 @@ class Answer(NamedTuple):
 
     reply: bytes
     goes_on: bool
+
+
+class Postponed(NamedTuple):
+    """No answer yet: when `later` is due, `answer` makes it."""
+
+    later: Later
+    answer: Callable[[], Answer]
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,7 @@ class Answerer:
         self._tracebacks = Seldom(every_s=60)
         self._refusals = Seldom(every_s=60)
 
-    def answer(self, request: Request, peer: Peer, refusal: PlowError | None = None) -> Answer:
+    def answer(self, request: Request, peer: Peer, refusal: PlowError | None = None) -> Answer | Postponed:
         """Answer one whole message; with a refusal, say that instead of running the call."""
         try:
             message = request.message
@@ -95,11 +103,7 @@ class Answerer:
         if call is None:
             text = f"no call '{head.name}' in {self._service}"
             return self._fault(head, request.dialect, codec.UNKNOWN_METHOD, text)
-        told = current_peer.set(peer)
-        try:
-            return self._run(call, head, message, request.dialect, refusal, peer)
-        finally:
-            current_peer.reset(told)
+        return self._run(call, head, message, request.dialect, refusal, peer)
 
     def refuse(self, start: bytes, dialect: Dialect | None, fault: Malformed, peer: Peer) -> Answer:
         """The last word on a connection whose bytes are no sound message; none if its name is not known."""
@@ -121,19 +125,26 @@ class Answerer:
         dialect: Dialect,
         refusal: PlowError | None,
         peer: Peer,
-    ) -> Answer:
-        try:
+    ) -> Answer | Postponed:
+        def begin() -> object:
             if refusal is not None:
                 raise refusal
             self._guard.request(head, message)
-            arguments = codec.decode(head, message, call.arguments())
-            result = call.result()
-            returned = call.run(**vars(arguments))
-            if not call.is_void:
-                if returned is None:
-                    raise Internal(f"{call.name} returned nothing")
-                result.success = returned
-            return self._reply(call, head, dialect, result)
+            return call.run(**vars(codec.decode(head, message, call.arguments())))
+
+        return self._settled(call, head, dialect, peer, begin)
+
+    def _settled(
+        self, call: Call, head: Head, dialect: Dialect, peer: Peer, run: Callable[[], object]
+    ) -> Answer | Postponed:
+        """What `run` returns or raises, as an answer."""
+        told = current_peer.set(peer)
+        try:
+            returned = run()
+            if isinstance(returned, Later):
+                rest = returned.rest
+                return Postponed(returned, lambda: self._finished(call, head, dialect, peer, rest))
+            return self._returned(call, head, dialect, returned)
         except Malformed as fault:
             self._note_refusal(fault, peer)
             return self._error(call, head, dialect, fault)._replace(goes_on=False)
@@ -143,6 +154,26 @@ class Answerer:
             return self._incident(call, head, dialect, error, peer)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, its caller gets an answer
             return self._incident(call, head, dialect, error, peer)
+        finally:
+            current_peer.reset(told)
+
+    def _finished(
+        self, call: Call, head: Head, dialect: Dialect, peer: Peer, rest: Callable[[], object]
+    ) -> Answer:
+        """The second part of a call that waited; it does not wait again."""
+        answer = self._settled(call, head, dialect, peer, rest)
+        if isinstance(answer, Postponed):
+            error = Internal(f"{call.name} waited twice")
+            return self._incident(call, head, dialect, error, peer)
+        return answer
+
+    def _returned(self, call: Call, head: Head, dialect: Dialect, returned: object) -> Answer:
+        result = call.result()
+        if not call.is_void:
+            if returned is None:
+                raise Internal(f"{call.name} returned nothing")
+            result.success = returned
+        return self._reply(call, head, dialect, result)
 
     def _reply(self, call: Call, head: Head, dialect: Dialect, result: Any) -> Answer:
         if call.is_oneway or head.kind == ONEWAY:

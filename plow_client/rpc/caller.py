@@ -16,6 +16,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from plow_client import idl
@@ -31,6 +32,8 @@ from plow_client.rpc.message import CALL, EXCEPTION, ONEWAY, REPLY, Head, Malfor
 ANSWER_LIMITS = Limits(message_bytes=256 * 1024 * 1024)
 REQUEST_BYTES = Limits().message_bytes
 _PIECE = 256 * 1024
+
+Greeting = tuple[str, Mapping[str, object]]
 
 
 class Unsent(Unavailable):
@@ -51,14 +54,20 @@ class Caller:
         protocol: Literal["binary", "compact"] = "binary",
         tls: ssl.SSLContext | None = None,
         limits: Limits = ANSWER_LIMITS,
+        greeting: Greeting | None = None,
     ) -> None:
-        """`timeout_s` bounds each call from beginning to end. `tls` must check what it should check."""
+        """`timeout_s` bounds each call from beginning to end. `tls` must check what it should check.
+
+        `greeting` is a call that each new connection begins with, and its arguments; a server that does not know
+        it, or refuses it, is asked all the same.
+        """
         self.service = idl.service_of(service)
         self.host, self.port = host, port
         self.timeout_s = timeout_s
         self._dialect = Dialect(f"{'framed ' if framed else ''}{protocol}")
         self._tls = tls
         self._limits = limits
+        self._greeting = greeting
         self._guard = _guard_of(self.service, limits)
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
@@ -145,7 +154,18 @@ class Caller:
         if self._socket is None:
             self._socket = self._connect(deadline)
             self._owner = os.getpid()
+            if self._greeting is not None:
+                self._greet(self._socket, self._greeting, deadline)
         return self._socket
+
+    def _greet(self, opened: socket.socket, greeting: Greeting, deadline: float) -> None:
+        method, arguments = greeting
+        head = codec.begin(method, CALL, 0)
+        opened.settimeout(_left(deadline))
+        opened.sendall(self._written(head, self._filled(method, dict(arguments))))
+        answer = self._receive(opened, head, deadline)
+        with contextlib.suppress(_Answered):  # unknown there, or refused: it is not what we came for
+            self._outcome(head, answer, self._result_of(method))
 
     def _connect(self, deadline: float) -> socket.socket:
         """The first address that answers; all of them together have until the deadline."""

@@ -14,6 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol, cast
 
 from plow_client.errors import PlowError
@@ -98,7 +99,7 @@ class Conversation(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         certificate = transport.get_extra_info("peercert")
         if certificate:
-            self.peer = Peer(self.peer.host, self.peer.port, certificate)
+            self.peer = replace(self.peer, certificate=certificate)
         self._house.opened(self)
         self._rest()
 

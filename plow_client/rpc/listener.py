@@ -27,7 +27,7 @@ from plow_client import idl
 from plow_client.errors import PlowError, Unavailable
 from plow_client.logs import event
 from plow_client.rpc.addresses import Addresses
-from plow_client.rpc.answer import Answer, Answerer, Handler, Request
+from plow_client.rpc.answer import Answer, Answerer, Handler, Postponed, Request
 from plow_client.rpc.codec import Dialect
 from plow_client.rpc.conversation import Conversation
 from plow_client.rpc.limits import Limits
@@ -123,9 +123,21 @@ class Listener:
 
     def run(self, conversation: Conversation, request: Request, refusal: PlowError | None) -> None:
         def work() -> None:
-            conversation.answered(self._answerer.answer(request, conversation.peer, refusal))
+            answer = self._answerer.answer(request, conversation.peer, refusal)
+            if isinstance(answer, Answer):
+                conversation.answered(answer)
+            else:
+                self._postpone(conversation, answer)
 
         self._pool.submit(work)
+
+    def _postpone(self, conversation: Conversation, postponed: Postponed) -> None:
+        """The conversation waits, no thread does."""
+
+        def rest() -> None:
+            conversation.answered(postponed.answer())
+
+        postponed.later.when_due(lambda: self._pool.submit(rest))
 
     def in_loop(self, act: Callable[..., None], *arguments: object) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended, and every connection with it
@@ -171,7 +183,8 @@ class Listener:
                     raise
                 self._pause_accepting(error)
                 return
-            self._admit(connection, Peer(address[0], address[1]))
+            here = connection.getsockname()[:2]
+            self._admit(connection, Peer(address[0], address[1], here=here))
 
     def _pause_accepting(self, error: OSError) -> None:
         """Out of descriptors: a door that stays open would only spin."""

@@ -5,7 +5,20 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from plow_client.rpc.owner import Address, owner_of
+
+NOBODY = "unknown"
+
+
+@dataclass
+class Introduction:
+    """What a client says of itself; one for each connection."""
+
+    username: str = ""
+    program: str = ""
 
 
 @dataclass(frozen=True)
@@ -15,9 +28,33 @@ class Peer:
     host: str
     port: int
     certificate: Mapping[str, object] | None = None
+    here: Address | None = None  # our end of the connection
+    said: Introduction = field(default_factory=Introduction, compare=False)
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @cached_property
+    def owner(self) -> str | None:
+        """The account that connected, where it did so on this machine and the kernel tells. Asked once."""
+        if self.here is None or not is_loopback(self.host):
+            return None
+        return owner_of((self.host, self.port), self.here)
+
+    @property
+    def actor(self) -> str:
+        """Who acts: the owner, or else whom the client names."""
+        return self.owner or self.said.username or NOBODY
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the connection itself says so, and not only the client."""
+        return self.owner is not None
+
+    @property
+    def client(self) -> str:
+        """The program, as it calls itself, and its address."""
+        return f"{self.said.program} {self}".strip()
 
 
 current_peer: ContextVar[Peer | None] = ContextVar("current_peer", default=None)

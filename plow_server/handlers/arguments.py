@@ -15,9 +15,14 @@ Id = NewType("Id", str)
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
+def is_id(text: str) -> bool:
+    """Whether this is an id and not a name."""
+    return _ID.fullmatch(text) is not None
+
+
 def check_id(text: str) -> str:
     """An id as it came; Invalid for anything else."""
-    if not _ID.fullmatch(text):
+    if not is_id(text):
         raise Invalid(f"not an id: '{text[:60]}'")
     return text
 

@@ -16,16 +16,21 @@ from types import ModuleType
 from typing import Any, get_args, get_type_hints
 
 from plow_client import idl
-from plow_client.errors import Invalid
+from plow_client.errors import Invalid, PlowError
 from plow_client.logs import event
 from plow_client.names import to_snake
+from plow_client.rpc.peer import current_peer
+from plow_server.asking import AskNode
 from plow_server.config import Config, log_root
 from plow_server.database import Database
+from plow_server.deed import deed_of, doing, is_read
+from plow_server.events import Events
 from plow_server.handlers import (
     cluster,
     depend,
     filter,
     folder,
+    history,
     job,
     layer,
     node,
@@ -37,20 +42,36 @@ from plow_server.handlers import (
     task,
 )
 from plow_server.handlers.arguments import Id, check_id
+from plow_server.handlers.refusals import Refusals
 
 log = logging.getLogger(__name__)
 
 MODULES: tuple[ModuleType, ...] = (
-    cluster, depend, filter, folder, job, layer, node, output, proc, project, quota, service, task,
+    cluster, depend, filter, folder, history, job, layer, node, output, proc, project, quota, service, task,
 )  # fmt: skip
 
 Handler = Callable[..., object]
 
+JUDGED = range(1, 6)  # not our own faults, which the log has, and not "try again"
 
-def bind(db: Database, config: Config) -> dict[str, Handler]:
-    """The handler of RpcService: every call that is built, by its name."""
-    given = {"limit": config.limit, "log_root": log_root(config)}
-    return {name: _call(name, function, db, given) for name, function in find_functions().items()}
+
+def bind(db: Database, config: Config, events: Events | None = None) -> dict[str, Handler]:
+    """The handler of RpcService: every call that is built, by its name.
+
+    `events` lets calls wait for what happens; without it they do not wait.
+    """
+    given = {
+        "limit": config.limit,
+        "limits": config.limit,
+        "log_root": log_root(config),
+        "ask_node": AskNode(config.node.call_s),
+        "events": events,
+    }
+    refusals = Refusals(db, config.limit.refusals_per_minute)
+    return {
+        name: _accounted(name, function, _call(name, function, db, given), refusals)
+        for name, function in find_functions().items()
+    }
 
 
 def find_functions() -> dict[str, Callable[..., Any]]:
@@ -65,6 +86,26 @@ def find_functions() -> dict[str, Callable[..., Any]]:
                 raise TypeError(f"{module.__name__}.{name}: the IDL has no such call")
             found[calls[name]] = function
     return found
+
+
+def _accounted(name: str, function: Callable[..., Any], call: Handler, refusals: Refusals) -> Handler:
+    """With a call that changes something comes who made it; if it is refused, that is kept too."""
+    if is_read(name):
+        return call
+    noun = function.__module__.rpartition(".")[2]
+
+    def accounted(**values: Any) -> object:
+        peer = current_peer.get()
+        deed = deed_of(peer, name, values.get("reason"))
+        try:
+            with doing(deed):
+                return call(**values)
+        except PlowError as error:
+            if deed is not None and peer is not None and error.code in JUDGED:
+                refusals.keep(deed, peer.host, noun, error, values)
+            raise
+
+    return accounted
 
 
 def _call(name: str, function: Callable[..., Any], db: Database, given: Mapping[str, object]) -> Handler:

@@ -1,7 +1,7 @@
 -- Who changed what, and what happened in which order.
 
 -- name: say_deed
-select set_config('plow.deed', %(deed)s, true);
+select set_config('plow.deed', %(deed)s, true), set_config('plow.actor', %(actor)s, true);
 
 -- name: events_since
 select row.first + place - 1 as sequence, plow.ms(row.time) as time, row.noun, item.id as object_id, row.change,
@@ -17,17 +17,18 @@ select row.first + place - 1 as sequence, plow.ms(row.time) as time, row.noun, i
 with layer as materialized (
   select layer_id from plow.task where id = %(object)s
 )
-select id, plow.ms(time) as time, actor, is_proven, client, call,
-       case when tasks is null then noun else 'task' end as noun,
-       case when tasks is null then coalesce(object_id::text, '')
-            when (select layer_id from layer) is null then object_id::text else %(object)s::text end as object_id,
-       field, old as old_value, new as new_value, reason, code, cardinality(tasks) as task_count
+select id, plow.ms(time) as time, actor, is_proven, client, call, reason, code,
+       case when is_own then 'task' else noun end as noun,
+       case when is_own then %(object)s else coalesce(object_id::text, '') end as object_id,
+       case when tasks is null or is_own then field else 'task_state' end as field,
+       case when tasks is null or is_own then '' else cardinality(tasks) || ' × ' end || old as old_value,
+       case when tasks is null or is_own then '' else cardinality(tasks) || ' × ' end || new as new_value
   from (
-    (select * from plow.blame where object_id = %(object)s and id < %(before)s order by id desc limit %(most)s)
+    (select *, false as is_own from plow.blame where object_id = %(object)s and id < %(before)s order by id desc limit %(most)s)
     union
-    (select * from plow.blame where job_id = %(object)s and id < %(before)s order by id desc limit %(most)s)
+    (select *, false from plow.blame where job_id = %(object)s and id < %(before)s order by id desc limit %(most)s)
     union
-    (select * from plow.blame
+    (select *, true from plow.blame
       where object_id = (select layer_id from layer) and tasks @> array[%(object)s::uuid] and id < %(before)s
       order by id desc limit %(most)s)
   ) as found
