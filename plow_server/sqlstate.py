@@ -37,6 +37,11 @@ SENTENCES = {
     "cluster_name_length": "a cluster's name has 1 to 128 characters",
     "layer_command": "a layer has no command",
     "proc_one_per_task": "the task is running already",
+    "job_priority": "a priority is a number from -1000 to 1000",
+    "layer_priority": "a priority is a number from -1000 to 1000",
+    "layer_kill_grace": "a kill grace is 0 to 3600 seconds",
+    "matcher_attr": "a matcher names an attr if it looks at an attribute, and only then",
+    "matcher_value": "the value of a matcher has at most 4096 characters",
     "cluster_one_default": "another cluster is the default already",
 }
 

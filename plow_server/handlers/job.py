@@ -6,12 +6,12 @@ import logging
 from pathlib import Path
 
 from plow_client.errors import NotFound
-from plow_client.idl import JobFilterT, JobSpecT, JobState, JobT
+from plow_client.idl import JobFilterT, JobSpecT, JobState, JobT, LaunchPlanT, LayerSpecT, LayerT
 from plow_client.logs import event
+from plow_server import growth, launch_check, wording
 from plow_server import launch as launching
-from plow_server import wording
 from plow_server.config import Limit
-from plow_server.database import Database
+from plow_server.database import Database, Transaction
 from plow_server.handlers.arguments import Id, ids, states, texts
 from plow_server.handlers.release import release_dependents
 from plow_server.rows import from_json, maker
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 REGEX_S = 2.0  # an expression may take for ever to match; one search may not
 
 _job = maker(JobT)
+_layer = maker(LayerT)
 
 
 def launch(db: Database, spec: JobSpecT, *, limit: Limit, log_root: Path) -> JobT:
@@ -33,6 +34,11 @@ def launch(db: Database, spec: JobSpecT, *, limit: Limit, log_root: Path) -> Job
         )
     )
     return job
+
+
+def check_launch(db: Database, spec: JobSpecT, *, limit: Limit) -> LaunchPlanT:
+    """What a launch of this spec would do; nothing is made."""
+    return launch_check.check_launch(db, spec, limit)
 
 
 def get_job(db: Database, job_id: Id) -> JobT:
@@ -73,6 +79,24 @@ def kill_job(db: Database, job_id: Id, reason: str) -> None:
     if db.value("kill_job", p_job=job_id, p_reason=reason):
         log.info(event("job killed", reason=reason, job=job_id))
         release_dependents(db)
+
+
+def restart_job(db: Database, job_id: Id, failed_only: bool, reason: str) -> None:
+    """Run a job that is over again under its id: all tasks, or those not done. Whoever waits for it is let go first."""
+    release_dependents(db)
+
+    def work(transaction: Transaction) -> int:
+        return int(transaction.value("restart_job", p_job=job_id, p_failed_only=failed_only, p_reason=reason))
+
+    tasks = db.atomically(work, limit_s=launching.LARGE_S)
+    log.info(event("job restarted", tasks=tasks, reason=reason, job=job_id))
+
+
+def append_layers(db: Database, job_id: Id, layers: list[LayerSpecT], *, limit: Limit) -> list[LayerT]:
+    """Add layers to an unfinished job, with depends among themselves and on others."""
+    made = set(growth.append_layers(db, job_id, layers, limit))
+    log.info(event("job has grown", layers=len(made), job=job_id))
+    return [layer for layer in db.all("layers_of_job", _layer, job_id=job_id) if layer.id in made]
 
 
 def pause_job(db: Database, job_id: Id, paused: bool) -> None:

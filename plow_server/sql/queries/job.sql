@@ -21,3 +21,10 @@ select spec from plow.job_spec where job_id = %(id)s;
 
 -- name: set_job_attrs
 update plow.job set attrs = %(attrs)s where id = %(id)s;
+
+-- name: judged_launch
+-- What the project makes of a job that is not made yet.
+select (judged.project).id as project_id, folder.name as folder_name, folder.max_cores as folder_max_cores,
+       judged.paused, judged.min_cores, judged.max_cores, coalesce(judged.trace, '[]') as trace
+  from plow.judge_launch(%(project)s, %(name)s, %(username)s, %(attrs)s, %(paused)s) as judged
+  join plow.folder on folder.id = judged.folder_id;

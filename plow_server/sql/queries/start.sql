@@ -3,7 +3,8 @@
 -- name: start_orders
 select proc.id as proc_id, proc.task_id, proc.job_id, proc.layer_id, proc.node_id, node.address,
        proc.cores, proc.ram, proc.attempt, job.name as job_name, job.username, job.uid, job.env as job_env,
-       job.log_path, layer.name as layer_name, layer.env as layer_env, layer.command, layer.chunk, layer.service, layer.kill_grace_s,
+       job.log_path, layer.name as layer_name, layer.env as layer_env, layer.command, layer.chunk, layer.service,
+       layer.kill_grace_s,
        layer.range is not null as has_frames, task.name as task_name, task.number, task.frames,
        plow.task_log_path(job.log_path, task.name, proc.attempt) as log_file
   from unnest(%(procs)s::uuid[]) with ordinality as wanted (id, place)

@@ -59,6 +59,20 @@ def started(made: Plan) -> list[str]:
 # -------------------- rules
 
 
+def test_a_job_of_higher_priority_is_served_before_all_others_of_its_project():
+    farm = AFarm([a_node(cores=5)]).job("old", (4, 1, 1)).job("urgent", (3, 1, 1), priority=10)
+    farm.job("later", (4, 1, 1), priority=-1)
+
+    assert started(farm.plan(visit=1)) == ["urgent.0"] * 3 + ["old.0"] * 2
+
+
+def test_a_layer_of_higher_priority_is_served_before_all_others_of_its_job():
+    farm = AFarm([a_node(cores=4)]).job("j", (3, 1, 1), (3, 1, 1))
+    farm.layers[1] = replace(farm.layers[1], priority=1)
+
+    assert started(farm.plan()) == ["j.1"] * 3 + ["j.0"]
+
+
 def test_a_node_is_filled_with_what_fits():
     made = AFarm([a_node(cores=4, ram=3000)]).job("j", (10, 1, 1000)).plan()
     assert made.starts == [("j.0", "n1", 3)]
@@ -197,12 +211,14 @@ def farms(draw: st.DrawFn) -> AFarm:
     for n in range(draw(count)):
         project = draw(st.sampled_from("pr"))
         weights = draw(st.integers(0, 3)), draw(st.integers(-1, 8)), draw(st.integers(0, 3))
-        farm.jobs.append(Job(f"j{n}", project, "f" + project, *weights, age=draw(st.integers(0, 2))))
+        age, priority = draw(st.integers(0, 2)), draw(st.integers(-1, 1))
+        farm.jobs.append(Job(f"j{n}", project, "f" + project, *weights, age=age, priority=priority))
         for order in range(draw(st.integers(1, 3))):
             tags, ready = draw(st.sampled_from(TAGS)), draw(st.integers(0, 4))
             shape = Shape(tags, draw(st.integers(1, 4)), draw(st.integers(100, 1500)))
             place = draw(st.integers(0, 3))
-            farm.layers.append(Layer(f"j{n}.{order}", f"j{n}", shape, ready, order, place))
+            priority = draw(st.integers(-1, 1))
+            farm.layers.append(Layer(f"j{n}.{order}", f"j{n}", shape, ready, order, place, priority))
     return farm
 
 
@@ -261,7 +277,8 @@ class Oracle:
             (r if m == 0 else -m if r == 0 else r / m)
             for r, m in ((job.run_cores, job.min_cores), (folder.run_cores, folder.min_cores))
         ]
-        return share, quota.id, *tiers, job.age, job.id, layer.next_ord, layer.order
+        within = -layer.priority, layer.next_ord, layer.order
+        return share, quota.id, -job.priority, *tiers, job.age, job.id, *within
 
     def start(self, quota: Quota, layer: Layer, node: Node) -> None:
         assert self.may(quota, layer, node), f"{layer.id} must not start on {node.id}"
