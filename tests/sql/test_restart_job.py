@@ -1,0 +1,319 @@
+"""restart_job, with has_releases and hold_inside: a job that is over runs again, and its books are right."""
+
+from __future__ import annotations
+
+import threading
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from plow_client.errors import AlreadyExists, NotAllowed, NotFound, Unavailable
+from plow_client.idl import DependType
+from plow_server.database import Database
+from tests.sql.farm import Farm
+from tests.sql.launching import Launched, depend, launch, layer, states, wait_for_lock
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+B_ON_A = depend(DependType.LAYER_ON_LAYER, dependentLayer="b", dependOnLayer="a")
+
+
+def restart(db: Database, job: Launched | str, failed_only: bool = False) -> int:
+    job_id = job if isinstance(job, str) else job.id
+    return int(db.value("restart_job", p_job=job_id, p_failed_only=failed_only, p_reason="again"))
+
+
+def finish(farm: Farm, db: Database, job: Launched, node: UUID) -> None:
+    """Run what there is, layer by layer, with what that releases."""
+    for layer_id in [*job.layers.values(), *job.layers.values()]:
+        farm.run_all(layer_id, node)
+        db.all("release_dependents")
+    assert db.one("job_by_id", id=job.id, missing="")["state"] == "FINISHED"
+
+
+def test_all_tasks_of_a_finished_job_run_again_under_its_id(farm: Farm, db: Database) -> None:
+    job, node = launch(db, layer(range="1-3")), farm.node()
+    finish(farm, db, job, node)
+
+    assert restart(db, job) == 3
+
+    row = db.one("job_by_id", id=job.id, missing="")
+    assert (row["state"], row["restarts"], row["stop_time"], row["totals__waiting_task_count"]) == (
+        "RUNNING",
+        1,
+        0,
+        3,
+    )
+    assert db.one("job_by_active_name", name="shot", missing="")["id"] == job.id
+    assert farm.faults() == []
+    booked = farm.book((UUID(job.layers["beauty"]), node, 9))
+    assert len(booked) == 3
+    assert {task["retries"] for task in farm.tasks(UUID(job.layers["beauty"]))} == {1}
+
+
+def test_only_what_is_not_done_runs_again(farm: Farm, db: Database) -> None:
+    job, node = launch(db, layer(range="1-4", maxRetries=0)), farm.node()
+    beauty = job.layers["beauty"]
+    procs = [row["proc_id"] for row in farm.book((UUID(beauty), node, 3))]
+    farm.complete(procs[:1])
+    farm.complete(procs[1:2], status=1)
+    db.run("eat_tasks", p_task=[farm.tasks(UUID(beauty))[3]["id"]], p_reason="")
+    db.run("kill_job", p_job=job.id, p_reason="wrong")
+
+    assert restart(db, job, failed_only=True) == 2
+
+    assert farm.states(UUID(beauty)) == ["SUCCEEDED", "WAITING", "WAITING", "EATEN"]
+    assert [task["failures"] for task in farm.tasks(UUID(beauty))] == [0] * 4
+    assert farm.counter("layer_counter", layer_id=UUID(beauty))["ready"] == 1  # a killed process still lives
+    farm.complete(procs[2:], end="KILLED")
+    assert farm.counter("layer_counter", layer_id=UUID(beauty))["ready"] == 2
+
+
+def test_nothing_that_is_not_over_or_has_nothing_to_do_restarts(farm: Farm, db: Database) -> None:
+    job, node = launch(db), farm.node()
+
+    with pytest.raises(NotAllowed, match="job 'shot' is not over"):
+        restart(db, job)
+    finish(farm, db, job, node)
+    with pytest.raises(NotAllowed, match="job 'shot' has no task that is not done"):
+        restart(db, job, failed_only=True)
+    with pytest.raises(NotFound, match=f"no job '{NOBODY}'"):
+        restart(db, NOBODY)
+
+
+def test_a_name_that_is_taken_meanwhile_is_refused(farm: Farm, db: Database) -> None:
+    job, node = launch(db), farm.node()
+    finish(farm, db, job, node)
+    launch(db)
+
+    with pytest.raises(AlreadyExists, match="there is an unfinished job 'shot' already"):
+        restart(db, job)
+
+    assert states(db, job.id) == {"0001-beauty": "SUCCEEDED", "0002-beauty": "SUCCEEDED"}
+
+
+def test_depends_inside_the_job_hold_again_but_for_dropped_ones(farm: Farm, db: Database) -> None:
+    job = launch(
+        db,
+        layer("a"),
+        layer("b", depends=[B_ON_A]),
+        layer("c", depends=[depend(DependType.LAYER_ON_LAYER, dependentLayer="c", dependOnLayer="a")]),
+    )
+    node = farm.node()
+    dropped = farm.value("select id from plow.depend where dependent_layer_id = %s", job.layers["c"])
+    db.run("drop_depend", p_depend=dropped)
+    finish(farm, db, job, node)
+
+    restart(db, job)
+
+    assert farm.states(UUID(job.layers["b"])) == ["DEPEND"] * 2
+    assert farm.states(UUID(job.layers["c"])) == ["WAITING"] * 2
+    farm.run_all(UUID(job.layers["a"]), node)
+    db.all("release_dependents")
+    assert farm.states(UUID(job.layers["b"])) == ["WAITING"] * 2
+
+
+def test_frames_wait_for_their_frames_again(farm: Farm, db: Database) -> None:
+    by_frame = depend(DependType.TASK_BY_TASK, dependentLayer="b", dependOnLayer="a")
+    job, node = launch(db, layer("a"), layer("b", depends=[by_frame])), farm.node()
+    finish(farm, db, job, node)
+    restart(db, job)
+
+    (proc,) = farm.book((UUID(job.layers["a"]), node, 1))
+    farm.complete([proc["proc_id"]])
+    db.all("release_dependents")
+
+    assert farm.states(UUID(job.layers["b"])) == ["WAITING", "DEPEND"]
+
+
+def test_of_two_depends_made_one_after_the_other_one_holds_again(farm: Farm, db: Database) -> None:
+    job, node = launch(db, layer("a"), layer("b", depends=[B_ON_A])), farm.node()
+    farm.run_all(UUID(job.layers["a"]), node)
+    db.all("release_dependents")
+    farm.execute(
+        "insert into plow.depend (type, is_active, satisfied, dependent_job_id, dependent_layer_id, on_job_id, on_layer_id)"
+        " select type, false, plow.now(), dependent_job_id, dependent_layer_id, on_job_id, on_layer_id from plow.depend"
+    )
+    farm.run_all(UUID(job.layers["b"]), node)
+
+    restart(db, job)
+
+    assert farm.value("select count(*) from plow.depend where is_active") == 1
+    assert {task["depend_count"] for task in farm.tasks(UUID(job.layers["b"]))} == {1}
+
+
+def test_what_the_job_waited_for_elsewhere_is_as_it_was(farm: Farm, db: Database) -> None:
+    first, second, node = launch(db, name="first"), launch(db, name="second"), farm.node()
+    on = [depend(DependType.JOB_ON_JOB, dependOnJob=name) for name in ("first", "second")]
+    job = launch(db, depends=on)
+    finish(farm, db, first, node)
+    db.all("release_dependents")
+    db.run("kill_job", p_job=job.id, p_reason="")
+
+    restart(db, job)
+
+    assert set(states(db, job.id).values()) == {"DEPEND"}
+    finish(farm, db, second, node)
+    db.all("release_dependents")
+    assert set(states(db, job.id).values()) == {"WAITING"}
+
+
+def test_who_was_let_go_by_its_end_stays_so(farm: Farm, db: Database) -> None:
+    job, node = launch(db), farm.node()
+    other = launch(db, name="other", depends=[depend(DependType.JOB_ON_JOB, dependOnJob="shot")])
+    finish(farm, db, job, node)
+
+    restart(db, job)
+
+    assert set(states(db, other.id).values()) == {"WAITING"}
+
+
+def test_who_is_about_to_be_let_go_goes_first(farm: Farm, db: Database) -> None:
+    job = launch(db)
+    launch(db, name="other", depends=[depend(DependType.JOB_ON_JOB, dependOnJob="shot")])
+    db.run("kill_job", p_job=job.id, p_reason="")
+
+    with pytest.raises(Unavailable):
+        restart(db, job)
+    db.all("release_dependents")
+    assert restart(db, job) == 2
+
+
+@pytest.mark.parametrize("part", ["on_job_id", "on_layer_id", "on_task_id"])
+def test_a_release_of_any_part_goes_first(farm: Farm, db: Database, part: str) -> None:
+    job = launch(db)
+    db.run("kill_job", p_job=job.id, p_reason="")
+    ids = {
+        "on_job_id": job.id,
+        "on_layer_id": job.layers["beauty"],
+        "on_task_id": job.tasks["0001-beauty"],
+    }
+    assert db.value("has_releases", p_job=job.id) is False
+
+    farm.execute(f"insert into plow.depend_queue ({part}) values (%s)", ids[part])
+
+    assert db.value("has_releases", p_job=job.id) is True
+
+
+def post_of(farm: Farm, job: Launched) -> UUID:
+    found: UUID = farm.value("select post_job_id from plow.job_post where job_id = %s", job.id)
+    return found
+
+
+def state_of(farm: Farm, job: UUID | str) -> str:
+    return str(farm.value("select state from plow.job where id = %s", job))
+
+
+def test_a_post_job_that_has_not_started_waits_again(farm: Farm, db: Database) -> None:
+    job, node = launch(db, layer(), layer("clean", isPost=True)), farm.node()
+    post = post_of(farm, job)
+    clean = farm.value("select id from plow.layer where job_id = %s", post)
+    farm.run_all(UUID(job.layers["beauty"]), node)
+    assert state_of(farm, post) == "RUNNING"
+
+    restart(db, job)
+
+    assert state_of(farm, post) == "POST" and farm.book((clean, node, 1)) == []
+    farm.run_all(UUID(job.layers["beauty"]), node)
+    assert state_of(farm, post) == "RUNNING" and len(farm.book((clean, node, 1))) == 1
+
+
+def test_a_post_job_that_has_started_goes_on(farm: Farm, db: Database) -> None:
+    job, node = launch(db, layer(), layer("clean", isPost=True)), farm.node()
+    post = post_of(farm, job)
+    farm.run_all(UUID(job.layers["beauty"]), node)
+    farm.book((farm.value("select id from plow.layer where job_id = %s", post), node, 1))
+
+    restart(db, job)
+
+    assert state_of(farm, post) == "RUNNING"
+
+
+def test_a_post_job_restarts_behind_its_first_job(farm: Farm, db: Database) -> None:
+    job, node = launch(db, layer(), layer("clean", isPost=True)), farm.node()
+    post = post_of(farm, job)
+    farm.run_all(UUID(job.layers["beauty"]), node)
+    farm.run_all(farm.value("select id from plow.layer where job_id = %s", post), node)
+    restart(db, job)
+
+    restart(db, str(post))
+
+    assert state_of(farm, post) == "POST"
+    farm.run_all(UUID(job.layers["beauty"]), node)
+    assert state_of(farm, post) == "RUNNING"
+    farm.run_all(farm.value("select id from plow.layer where job_id = %s", post), node)
+    assert restart(db, str(post)) == 2 and state_of(farm, post) == "RUNNING"
+
+
+def test_two_restarts_at_once_are_one(farm: Farm, db: Database) -> None:
+    job, node = launch(db), farm.node()
+    finish(farm, db, job, node)
+    told: list[str] = []
+
+    def second() -> None:
+        try:
+            restart(db, job)
+        except NotAllowed as error:
+            told.append(error.why)
+
+    with farm.connect() as first:
+        first.execute("begin")
+        first.execute("select plow.restart_job(%s, false, '')", (job.id,))
+        thread = threading.Thread(target=second)
+        thread.start()
+        wait_for_lock(farm)
+        first.execute("commit")
+    thread.join()
+
+    assert told == ["job 'shot' is not over: retry its tasks, or kill it first"]
+    assert db.one("job_by_id", id=job.id, missing="")["restarts"] == 1
+
+
+def test_a_restart_waits_for_a_completion_of_a_killed_proc(farm: Farm, db: Database) -> None:
+    job, node = launch(db, layer(range="1")), farm.node()
+    (proc,) = farm.book((UUID(job.layers["beauty"]), node, 1))
+    db.run("kill_job", p_job=job.id, p_reason="")
+    thread = threading.Thread(target=lambda: restart(db, job))
+
+    with farm.connect() as other:
+        other.execute("begin")
+        other.execute(
+            "select plow.complete_tasks(%s::uuid[], '{1}', '{9}', '{KILLED}', '{\"\"}', '{0}', '{0}', '{0}', '{0}')",
+            ([proc["proc_id"]],),
+        )
+        thread.start()
+        wait_for_lock(farm)
+        other.execute("commit")
+    thread.join()
+
+    assert farm.counter("layer_counter", layer_id=UUID(job.layers["beauty"]))["ready"] == 1
+
+
+def test_why_and_by_whom_a_job_ended_is_told_until_it_restarts(farm: Farm, db: Database) -> None:
+    job = launch(db)
+    with psycopg.connect(db.dsn) as session:
+        session.execute("select set_config('plow.actor', 'berta', true)")
+        session.execute("select plow.kill_job(%s, 'wrong camera')", (job.id,))
+
+    row = db.one("job_by_id", id=job.id, missing="")
+    assert (row["end_reason"], row["ended_by"]) == ("wrong camera", "berta")
+    restart(db, job)
+    row = db.one("job_by_id", id=job.id, missing="")
+    assert (row["end_reason"], row["ended_by"]) == (None, None)
+
+
+def test_work_that_ends_by_itself_was_ended_by_nobody(farm: Farm, db: Database) -> None:
+    job, node = launch(db), farm.node()
+    finish(farm, db, job, node)
+
+    row = db.one("job_by_id", id=job.id, missing="")
+    assert (row["end_reason"], row["ended_by"]) == (None, None)
+
+
+def test_the_bell_rings(farm: Farm, db: Database) -> None:
+    job = launch(db)
+    db.run("kill_job", p_job=job.id, p_reason="")
+    with farm.connect() as ears:
+        ears.execute("listen plow_farm")
+        restart(db, job)
+        assert next(ears.notifies(timeout=5, stop_after=1)).channel == "plow_farm"
