@@ -224,7 +224,8 @@ def test_a_matcher_has_an_attribute_if_its_field_is_one(farm: Farm, db: Database
         ("IS", "shot", None), ("IS", "Shot", "job name 'shot' is not 'Shot'"),
         ("IS_NOT", "Shot", None), ("IS_NOT", "shot", "job name 'shot' is 'shot'"),
         ("BEGINS_WITH", "sh", None), ("BEGINS_WITH", "s.", "job name 'shot' does not begin with 's.'"),
-        ("ENDS_WITH", "ot", None), ("ENDS_WITH", "", None), ("ENDS_WITH", "xshot", "job name 'shot' does not end with 'xshot'"),
+        ("ENDS_WITH", "ot", None), ("ENDS_WITH", "", None),
+        ("ENDS_WITH", "xshot", "job name 'shot' does not end with 'xshot'"),
         ("CONTAINS", "%", "job name 'shot' does not contain '%'"),
     ],
 )  # fmt: skip
