@@ -14,7 +14,7 @@ begin
   elsif v_new > 0 then
     insert into plow.blame (noun, object_id, job_id, new)
     select 'depend', coalesce(dependent_layer_id, dependent_job_id), dependent_job_id,
-           format('%s × %s on %s', count(*), type, coalesce(on_layer_id, on_job_id))
+           format('%s x %s on %s', count(*), type, coalesce(on_layer_id, on_job_id))
       from made where dependent_job_id <> all(plow.made_jobs())
      group by dependent_job_id, dependent_layer_id, type, on_job_id, on_layer_id;
   end if;

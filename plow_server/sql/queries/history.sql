@@ -19,10 +19,10 @@ with layer as materialized (
 )
 select id, plow.ms(time) as time, actor, is_proven, client, call, reason, code,
        case when is_own then 'task' else noun end as noun,
-       case when is_own then %(object)s else coalesce(object_id::text, '') end as object_id,
+       case when is_own then %(object)s::uuid::text else coalesce(object_id::text, '') end as object_id,
        case when tasks is null or is_own then field else 'task_state' end as field,
-       case when tasks is null or is_own then '' else cardinality(tasks) || ' × ' end || old as old_value,
-       case when tasks is null or is_own then '' else cardinality(tasks) || ' × ' end || new as new_value
+       case when tasks is null or is_own then '' else cardinality(tasks) || ' x ' end || old as old_value,
+       case when tasks is null or is_own then '' else cardinality(tasks) || ' x ' end || new as new_value
   from (
     (select *, false as is_own from plow.blame where object_id = %(object)s and id < %(before)s order by id desc limit %(most)s)
     union
