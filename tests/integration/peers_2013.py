@@ -13,7 +13,12 @@ import thriftpy2
 from thriftpy2.protocol import TCompactProtocolFactory, TCyBinaryProtocolFactory
 from thriftpy2.rpc import make_client
 from thriftpy2.thrift import TProcessor
-from thriftpy2.transport import TCyFramedTransportFactory, TFramedTransportFactory, TSocket, TTransportException
+from thriftpy2.transport import (
+    TCyFramedTransportFactory,
+    TFramedTransportFactory,
+    TSocket,
+    TTransportException,
+)
 
 OLD: ModuleType = thriftpy2.load(str(Path(__file__).parent / "plow_2013.thrift"), "peers_2013_thrift")
 
@@ -56,7 +61,9 @@ class Node2013:
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         self._door.shutdown(socket.SHUT_RDWR)
         self._door.close()
         if self._server:
@@ -84,7 +91,12 @@ class Node2013:
         command = self.commands[proc]
         self._server.taskComplete(
             OLD.RunTaskResult(
-                procId=proc, taskId=command.taskId, jobId=command.jobId, maxRssMb=7, exitStatus=status, exitSignal=signal
+                procId=proc,
+                taskId=command.taskId,
+                jobId=command.jobId,
+                maxRssMb=7,
+                exitStatus=status,
+                exitSignal=signal,
             )
         )
         with self.changed:
@@ -110,7 +122,9 @@ class Node2013:
 
     def getRunningTasks(self) -> list[Any]:
         return [
-            OLD.RunningTask(procId=proc, taskId=c.taskId, jobId=c.jobId, layerId=c.layerId, rssMb=7, pid=1, cpuPercent=50)
+            OLD.RunningTask(
+                procId=proc, taskId=c.taskId, jobId=c.jobId, layerId=c.layerId, rssMb=7, pid=1, cpuPercent=50
+            )
             for proc, c in self.commands.items()
         ]
 
@@ -120,7 +134,9 @@ class Node2013:
             freeSwapMb=0, cpuModel="old", platform="linux", load=[0.0, 0.0, 0.0],
         )  # fmt: skip
         tasks = self.getRunningTasks() if withTasks else []
-        return OLD.Ping(hostname=self.name, ipAddr="127.0.0.1", isReboot=False, bootTime=1, hw=hw, tasks=tasks)
+        return OLD.Ping(
+            hostname=self.name, ipAddr="127.0.0.1", isReboot=False, bootTime=1, hw=hw, tasks=tasks
+        )
 
     def reboot(self, now: bool) -> None:
         raise OLD.RndException(what=0, why="not here", stack=[])

@@ -37,8 +37,17 @@ def client(app: App) -> Iterator[Client2013]:
 
 
 def spec(name: str = "shot", **fields: Any) -> Any:
-    layer = OLD.LayerSpecT(name="beauty", command=["render", "%{FRAME}"], range="1-3", chunk=1, isPost=False, minRam=64)
-    fields = {"layers": [layer], "project": "default", "username": "anna", "uid": 1000, "paused": False, **fields}
+    layer = OLD.LayerSpecT(
+        name="beauty", command=["render", "%{FRAME}"], range="1-3", chunk=1, isPost=False, minRam=64
+    )
+    fields = {
+        "layers": [layer],
+        "project": "default",
+        "username": "anna",
+        "uid": 1000,
+        "paused": False,
+        **fields,
+    }
     return OLD.JobSpecT(name=name, **fields)
 
 
@@ -49,7 +58,11 @@ def test_a_job_is_launched_run_killed_in_part_and_finished(client: Client2013, n
     node.wait_for(lambda: len(node.commands) == 2)
     first, second = node.started
     assert (first.command, first.uid, first.username, first.cores) == (["render", "1"], 1000, "anna", 1)
-    assert (first.logFile, first.env["A"], first.env["PLOW_JOB_NAME"]) == ("/logs/x/0001-beauty.0.log", "é", "shot")
+    assert (first.logFile, first.env["A"], first.env["PLOW_JOB_NAME"]) == (
+        "/logs/x/0001-beauty.0.log",
+        "é",
+        "shot",
+    )
 
     node.finish(first.procId)
     assert client.getTask(first.taskId).state == OLD.TaskState.SUCCEEDED

@@ -34,7 +34,9 @@ def old_command(node: Node, *command: str) -> Any:
     return OLD.RunTaskCommand(**{field: said[field] for field in fields})
 
 
-def test_row_108_run_task_starts_a_process_and_returns_at_once(node: Node, server: FakeServer, server_2013: Any) -> None:
+def test_row_108_run_task_starts_a_process_and_returns_at_once(
+    node: Node, server: FakeServer, server_2013: Any
+) -> None:
     """W37: said twice, it runs once."""
     command = old_command(node, "sh", "-c", "echo once; exit 3")
     server_2013.runTask(command)

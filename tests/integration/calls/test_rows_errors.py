@@ -21,6 +21,14 @@ SILENT = {
 }  # fmt: skip
 
 
+# Where any value of the type would be refused before the id is looked for.
+SOUND = {
+    "tasks": [idl.TaskSpecT(name="a")],
+    "layers": [idl.LayerSpecT(name="a", command=["true"], range="1")],
+    "range": "1",
+}
+
+
 def calls_with_an_id() -> list[str]:
     """Those whose first argument is an id."""
     found = []
@@ -37,7 +45,7 @@ def arguments(call: str, first: str) -> dict[str, Any]:
     hints = get_type_hints(find_functions()[call])
     said = {specs[0][1]: first}
     for spec in specs[1:]:
-        said[spec[1]] = NOBODY if hints[to_snake(spec[1])] is Id else sample(spec)
+        said[spec[1]] = NOBODY if hints[to_snake(spec[1])] is Id else SOUND.get(spec[1]) or sample(spec)
     return said
 
 

@@ -59,14 +59,24 @@ def test_row_107_a_reported_task_has_succeeded_and_a_repetition_changes_nothing(
 def test_row_108_a_node_gets_a_command_with_everything_in_it(scene: Scene) -> None:
     node = scene.node(cores=2)
     shown = scene.layer(
-        "beauty", range="5-9", chunk=5, command=["render", "%{FRAME}", "%{TASK}", "%{RANGE}"], minCores=2, env={"B": "2"}
+        "beauty",
+        range="5-9",
+        chunk=5,
+        command=["render", "%{FRAME}", "%{TASK}", "%{RANGE}"],
+        minCores=2,
+        env={"B": "2"},
     )
     job = scene.launch(shown, env={"A": "1", "B": "1"}, uid=1001, logPath="/logs/x")
     scene.start(node)
     ((proc, command),) = node.held.items()
     (task,) = scene.tasks(job)
     assert command.command == ["render", "5", "0005-beauty", "5-9"]
-    assert (command.procId, command.taskId, command.jobId, command.layerId) == (proc, task.id, job.id, task.layerId)
+    assert (command.procId, command.taskId, command.jobId, command.layerId) == (
+        proc,
+        task.id,
+        job.id,
+        task.layerId,
+    )
     assert (command.cores, command.uid, command.username) == (2, 1001, "anna")
     assert command.logFile == "/logs/x/0005-beauty.0.log"
     told = {

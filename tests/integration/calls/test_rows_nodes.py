@@ -186,7 +186,9 @@ def test_rows_083_084_085_a_quota_is_read_as_it_was_made(scene: Scene) -> None:
     made = scene.api.createQuota(projectId=scene.project.id, clusterId=cluster.id, size=3, burst=7)
     assert (made.name, made.size, made.burst, made.isLocked) == (f"{scene.key}.{scene.key}", 3, 7, False)
     assert scene.api.getQuota(id=made.id) == made
-    assert scene.api.getQuotas(filter=QuotaFilterT(project=[scene.project.id], cluster=[cluster.id])) == [made]
+    assert scene.api.getQuotas(filter=QuotaFilterT(project=[scene.project.id], cluster=[cluster.id])) == [
+        made
+    ]
     assert scene.api.getQuotas(filter=QuotaFilterT(cluster=[NOBODY])) == []
     with pytest.raises(Invalid):
         scene.api.getQuotas(filter=QuotaFilterT(cluster=["x"]))

@@ -21,7 +21,10 @@ def test_rows_039_040_041_layers_by_id_by_name_and_in_order(scene: Scene) -> Non
     assert [one.name for one in (z, a)] == ["z", "a"]
     assert scene.api.getLayerById(layerId=a.id) == scene.api.getLayer(jobId=job.id, name="a") == a
     assert scene.api.getLayers(jobId=NOBODY) == []
-    for call in (lambda: scene.api.getLayer(jobId=job.id, name="x"), lambda: scene.api.getLayerById(layerId=NOBODY)):
+    for call in (
+        lambda: scene.api.getLayer(jobId=job.id, name="x"),
+        lambda: scene.api.getLayerById(layerId=NOBODY),
+    ):
         with pytest.raises(NotFound):
             call()
 
@@ -29,7 +32,9 @@ def test_rows_039_040_041_layers_by_id_by_name_and_in_order(scene: Scene) -> Non
 @pytest.mark.parametrize(
     "call, argument, said, field, kept",
     [
-        pytest.param("setLayerTags", "tags", ["t1", "t2", "t3", "t1"], "tags", ["t1", "t2", "t3"], id="row_042"),
+        pytest.param(
+            "setLayerTags", "tags", ["t1", "t2", "t3", "t1"], "tags", ["t1", "t2", "t3"], id="row_042"
+        ),
         pytest.param("setLayerMinCoresPerTask", "minCores", 0, "minCores", 1, id="row_043"),
         pytest.param("setLayerMaxCoresPerTask", "maxCores", 40_000, "maxCores", 32_767, id="row_044"),
         pytest.param("setLayerMinRamPerTask", "minRam", 8, "minRam", 256, id="row_045"),
@@ -60,7 +65,10 @@ def test_each_side_of_a_depend_lists_it_with_its_type(
 ) -> None:
     """Rows 047, 048, 058, 059. W9: the type is the one asked for. W14: each name stands at its own thing."""
     job, a, b = scene.pair()
-    parts = {"layer": (b.id, a.id), "task": (scene.tasks(layerIds=[b.id])[0].id, scene.tasks(layerIds=[a.id])[0].id)}
+    parts = {
+        "layer": (b.id, a.id),
+        "task": (scene.tasks(layerIds=[b.id])[0].id, scene.tasks(layerIds=[a.id])[0].id),
+    }
     side, other = parts[dependent][0], parts[on][1]
     getattr(scene.api, call)(**{f"{dependent}Id": side, f"on{on.title()}Id": other})
 
@@ -90,7 +98,9 @@ def test_rows_047_048_a_layer_lists_no_more_than_its_own_depends(scene: Scene) -
     _, a, b = scene.pair()
     scene.api.createLayerOnLayerDepend(layerId=b.id, onLayerId=a.id)
     assert scene.api.getDependsOnLayer(layerId=b.id) == scene.api.getLayerDependsOn(layerId=a.id) == []
-    assert len(scene.api.getDependsOnLayer(layerId=a.id)) == len(scene.api.getLayerDependsOn(layerId=b.id)) == 1
+    assert (
+        len(scene.api.getDependsOnLayer(layerId=a.id)) == len(scene.api.getLayerDependsOn(layerId=b.id)) == 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,7 +122,9 @@ def test_row_051_frame_by_frame_whatever_step_and_chunk(
     job = scene.launch(scene.layer("a", **theirs), scene.layer("b", **mine))
     a, b = scene.api.getLayers(jobId=job.id)
     scene.api.createTaskByTaskDepend(layerId=b.id, onLayerId=a.id)
-    made = [row for task in scene.tasks(layerIds=[b.id]) for row in scene.api.getTaskDependsOn(taskId=task.id)]
+    made = [
+        row for task in scene.tasks(layerIds=[b.id]) for row in scene.api.getTaskDependsOn(taskId=task.id)
+    ]
     assert len(made) == rows
     assert {row.type for row in made} == {DependType.TASK_ON_TASK}
     with pytest.raises(NotFound):
