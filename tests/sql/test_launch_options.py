@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from plow_client.errors import Invalid, NotFound
+from plow_client.errors import Invalid, NotFound, PlowError
 from plow_server.database import Database
 from plow_server.farm import read_farm
 from tests.sql.farm import Farm
@@ -28,7 +28,7 @@ def beside(work: Callable[[], object]) -> tuple[threading.Thread, list[object]]:
     def run() -> None:
         try:
             told.append(work())
-        except Exception as error:
+        except PlowError as error:
             told.append(error)
 
     thread = threading.Thread(target=run)
@@ -68,7 +68,10 @@ def test_a_request_for_another_job_is_refused(farm: Farm, db: Database) -> None:
 
 def test_two_launches_of_one_request_at_once_make_one_job(farm: Farm, db: Database) -> None:
     request = str(uuid.uuid4())
-    insert = "select plow.insert_job(%s, 'test', 'shot', 'anna', 0, false, null, '/logs', '{}', '{}', '{}', 'RUNNING', %s)"
+    insert = (
+        "select plow.insert_job(%s, 'test', 'shot', 'anna', 0, false, null, '/logs', '{}', '{}', '{}',"
+        " 'RUNNING', %s)"
+    )
     first = str(uuid.uuid4())
     with farm.connect() as other, other.transaction():
         assert other.execute(insert, (first, request)).fetchone() == {"insert_job": True}

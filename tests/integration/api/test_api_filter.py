@@ -30,7 +30,7 @@ def names(api: Api, project: str) -> list[str]:
     return [one.name for one in found]
 
 
-def test_row_89_a_new_filter_is_enabled_and_last(api: Api, project: str) -> None:
+def test_row_089_a_new_filter_is_enabled_and_last(api: Api, project: str) -> None:
     first, second = (api.createFilter(projectId=project, name=name) for name in "ab")
 
     assert (first.name, first.order, first.enabled) == ("a", 0, True)
@@ -39,7 +39,7 @@ def test_row_89_a_new_filter_is_enabled_and_last(api: Api, project: str) -> None
         api.createFilter(projectId=NOBODY, name="a")
 
 
-def test_row_90_filters_are_listed_in_their_order(api: Api, project: str, made: FilterT) -> None:
+def test_row_090_filters_are_listed_in_their_order(api: Api, project: str, made: FilterT) -> None:
     api.createFilter(projectId=project, name="comp")
 
     assert names(api, project) == ["light", "comp"]
@@ -47,11 +47,11 @@ def test_row_90_filters_are_listed_in_their_order(api: Api, project: str, made: 
         api.getFilters(projectId=NOBODY)
 
 
-def test_row_91_a_filter_is_found_by_its_id(api: Api, made: FilterT) -> None:
+def test_row_091_a_filter_is_found_by_its_id(api: Api, made: FilterT) -> None:
     assert api.getFilter(filterId=made.id) == made
 
 
-def test_row_92_a_filter_goes_with_its_matchers_and_actions(api: Api, project: str, made: FilterT) -> None:
+def test_row_092_a_filter_goes_with_its_matchers_and_actions(api: Api, project: str, made: FilterT) -> None:
     matcher = api.createFieldMatcher(filterId=made.id, field=0, type=0, value="x")
     action = api.createAction(filterId=made.id, type=ActionType.PAUSE, value="true")
 
@@ -63,7 +63,7 @@ def test_row_92_a_filter_goes_with_its_matchers_and_actions(api: Api, project: s
             getattr(api, call)(**{key: gone.id})
 
 
-def test_row_93_a_filter_is_renamed(api: Api, made: FilterT) -> None:
+def test_row_093_a_filter_is_renamed(api: Api, made: FilterT) -> None:
     api.setFilterName(id=made.id, name="comp")
 
     assert api.getFilter(filterId=made.id).name == "comp"
@@ -71,7 +71,7 @@ def test_row_93_a_filter_is_renamed(api: Api, made: FilterT) -> None:
         api.setFilterName(id=made.id, name="")
 
 
-def test_rows_94_to_96_filters_are_moved_and_numbered_anew(api: Api, project: str) -> None:
+def test_rows_094_095_096_filters_are_moved_and_numbered_anew(api: Api, project: str) -> None:
     ids = {name: api.createFilter(projectId=project, name=name).id for name in "abcd"}
 
     api.setFilterOrder(id=ids["d"], order=1)  # row 94
@@ -82,7 +82,7 @@ def test_rows_94_to_96_filters_are_moved_and_numbered_anew(api: Api, project: st
     assert names(api, project) == ["d", "a", "c", "b"]
 
 
-def test_row_97_a_field_matcher_says_what_it_was_told(api: Api, made: FilterT) -> None:
+def test_row_097_a_field_matcher_says_what_it_was_told(api: Api, made: FilterT) -> None:
     matcher = api.createFieldMatcher(
         filterId=made.id, field=MatcherField.USER, type=MatcherType.IS_NOT, value="anna"
     )
@@ -92,7 +92,7 @@ def test_row_97_a_field_matcher_says_what_it_was_told(api: Api, made: FilterT) -
         api.createFieldMatcher(filterId=made.id, field=MatcherField.ATTR, type=0, value="x")
 
 
-def test_row_98_an_attr_matcher_matches_at_launch(api: Api, launch: Launch, made: FilterT) -> None:
+def test_row_098_an_attr_matcher_matches_at_launch(api: Api, launch: Launch, made: FilterT) -> None:
     matcher = api.createAttrMatcher(filterId=made.id, type=MatcherType.IS, attr="dept", value="fx")
     api.createAction(filterId=made.id, type=ActionType.SET_MIN_CORES, value="7")
 
@@ -103,7 +103,7 @@ def test_row_98_an_attr_matcher_matches_at_launch(api: Api, launch: Launch, made
         api.createAttrMatcher(filterId=made.id, type=MatcherType.IS, attr="", value="fx")
 
 
-def test_rows_99_to_101_matchers_are_read_in_their_order_and_deleted(api: Api, made: FilterT) -> None:
+def test_rows_099_100_101_matchers_are_read_in_their_order_and_deleted(api: Api, made: FilterT) -> None:
     made_ones = [api.createFieldMatcher(filterId=made.id, field=0, type=0, value=value) for value in "zya"]
 
     assert api.getMatcher(matcherId=made_ones[0].id) == made_ones[0]  # row 99
@@ -112,7 +112,7 @@ def test_rows_99_to_101_matchers_are_read_in_their_order_and_deleted(api: Api, m
     assert [one.value for one in api.getMatchers(filterId=made.id)] == ["z", "a"]
 
 
-def test_rows_102_to_105_actions_are_read_in_their_order_and_deleted(
+def test_rows_102_103_104_105_actions_are_read_in_their_order_and_deleted(
     api: Api, farm: Farm, made: FilterT
 ) -> None:
     values = [(0, str(farm.folder)), (1, "4"), (2, "-1"), (3, "true"), (4, None)]
