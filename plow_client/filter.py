@@ -1,16 +1,29 @@
-"""Filters: rules that a project applies to each job at launch, made of matchers and actions."""
+"""Filters: rules that a project applies to each job at launch, made of matchers and actions.
+
+A filter matches where all of its matchers do, and one without matchers matches nothing. The filters of a project
+are asked in their order; the actions of those that match are carried out in the order they were made.
+"""
 
 from __future__ import annotations
 
 from plow_client.current import server
-from plow_client.entity import Entity, Ref, id_of, member_of
-from plow_client.idl import ActionT, ActionType, FilterT, MatcherField, MatcherT, MatcherType
+from plow_client.entity import Entity, Record, Ref, id_of, member_of
+from plow_client.idl import (
+    ActionT,
+    ActionType,
+    FilterT,
+    FilterTraceT,
+    MatcherField,
+    MatcherT,
+    MatcherType,
+)
 
 
 class Matcher(Entity[MatcherT]):
-    """A condition of a filter; all conditions must hold."""
+    """A condition of a filter; all conditions must hold. Assign its fields, then update it."""
 
     __slots__ = ()
+    _settable = frozenset({"type", "field", "value", "attr"})
     _struct = MatcherT
     type: MatcherType
     field: MatcherField
@@ -21,15 +34,20 @@ class Matcher(Entity[MatcherT]):
         """Read it again."""
         self._reload(server().getMatcher(self.id))
 
+    def update(self) -> None:
+        """Send its type, field, value and attr as they are here."""
+        self._reload(server().updateMatcher(self._row))
+
     def delete(self) -> None:
         """Delete it."""
         delete_matcher(self)
 
 
 class Action(Entity[ActionT]):
-    """What a filter does to a job that it matches."""
+    """What a filter does to a job that it matches. Assign its fields, then update it."""
 
     __slots__ = ()
+    _settable = frozenset({"type", "value"})
     _struct = ActionT
     type: ActionType
     value: str | None
@@ -37,6 +55,10 @@ class Action(Entity[ActionT]):
     def refresh(self) -> None:
         """Read it again."""
         self._reload(server().getAction(self.id))
+
+    def update(self) -> None:
+        """Send its type and value as they are here."""
+        self._reload(server().updateAction(self._row))
 
     def delete(self) -> None:
         """Delete it."""
@@ -64,6 +86,11 @@ class Filter(Entity[FilterT]):
         """Rename it."""
         set_filter_name(self, name)
         self._accept("name", name)
+
+    def set_enabled(self, enabled: bool = True) -> None:
+        """Say whether launches ask it."""
+        set_filter_enabled(self, enabled)
+        self._accept("enabled", enabled)
 
     def set_order(self, order: int) -> None:
         """Move it to a place in the list, from 0."""
@@ -105,6 +132,18 @@ class Filter(Entity[FilterT]):
         return create_action(self, type, value)
 
 
+class FilterTrace(Record[FilterTraceT]):
+    """What one filter did to a job at launch; `actions` are those carried out."""
+
+    __slots__ = ()
+    _struct = FilterTraceT
+    filter_id: str
+    filter_name: str
+    matched: bool
+    actions: list[Action]
+    why: str
+
+
 def create_filter(project: Ref, name: str) -> Filter:
     """Add a filter at the end of a project's list."""
     return Filter(server().createFilter(id_of(project), name))
@@ -128,6 +167,11 @@ def delete_filter(filter: Ref) -> None:
 def set_filter_name(filter: Ref, name: str) -> None:
     """Rename a filter."""
     server().setFilterName(id_of(filter), name)
+
+
+def set_filter_enabled(filter: Ref, enabled: bool = True) -> None:
+    """Say whether launches ask a filter."""
+    server().setFilterEnabled(id_of(filter), enabled)
 
 
 def set_filter_order(filter: Ref, order: int) -> None:
@@ -169,6 +213,11 @@ def get_matchers(filter: Ref) -> list[Matcher]:
     return [Matcher(row) for row in server().getMatchers(id_of(filter))]
 
 
+def update_matcher(matcher: Matcher) -> None:
+    """Change a matcher, found by its id, to what it is here."""
+    matcher.update()
+
+
 def delete_matcher(matcher: Ref) -> None:
     """Delete a matcher."""
     server().deleteMatcher(id_of(matcher))
@@ -190,6 +239,16 @@ def get_actions(filter: Ref) -> list[Action]:
     return [Action(row) for row in server().getActions(id_of(filter))]
 
 
+def update_action(action: Action) -> None:
+    """Change an action, found by its id, to what it is here."""
+    action.update()
+
+
 def delete_action(action: Ref) -> None:
     """Delete an action."""
     server().deleteAction(id_of(action))
+
+
+def get_job_filter_trace(job: Ref) -> list[FilterTrace]:
+    """What the filters did to a job at launch, in the order asked."""
+    return [FilterTrace(row) for row in server().getJobFilterTrace(id_of(job))]

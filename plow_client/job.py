@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING
 from plow_client import depend, layer, output, proc, task
 from plow_client.current import server
 from plow_client.entity import Entity, Record, Ref, Refs, id_of, ids_of, members_of, texts_of
+from plow_client.filter import FilterTrace, get_job_filter_trace
 from plow_client.idl import JobFilterT, JobSpecT, JobState, JobStatsT, JobT, TaskState
 from plow_client.keywords import also_known
+from plow_client.launch_plan import LaunchPlan
 from plow_client.spec import Spec
 from plow_client.totals import TaskTotals
 
@@ -37,7 +40,7 @@ class JobStats(Record[JobStatsT]):
 
 
 class Job(Entity[JobT]):
-    """A job; `max_cores` -1 is no limit, times are 0 until they come."""
+    """A job; `max_cores` -1 is no limit, times are 0 until they come, `start_after` 0 is at once."""
 
     __slots__ = ()
     _struct = JobT
@@ -60,6 +63,9 @@ class Job(Entity[JobT]):
     project_code: str | None
     folder_name: str | None
     log_path: str | None
+    priority: int | None
+    start_after: int | None
+    is_post: bool | None
 
     def refresh(self) -> None:
         """Read it again."""
@@ -83,6 +89,21 @@ class Job(Entity[JobT]):
     def set_max_cores(self, value: int) -> None:
         """Cap its cores; -1 = no limit."""
         set_job_max_cores(self, value)
+        self.refresh()
+
+    def set_folder(self, folder: Ref) -> None:
+        """Move it to another folder of its project."""
+        set_job_folder(self, folder)
+        self.refresh()
+
+    def set_priority(self, priority: int) -> None:
+        """Set its priority, -1000 to 1000; higher is first among the jobs of a project."""
+        set_job_priority(self, priority)
+        self.refresh()
+
+    def set_start_after(self, start_after: int) -> None:
+        """Book nothing of it before this time; 0 = at once."""
+        set_job_start_after(self, start_after)
         self.refresh()
 
     def set_attrs(self, attrs: Mapping[str, str]) -> None:
@@ -120,6 +141,10 @@ class Job(Entity[JobT]):
         """Jobs that this one waits for."""
         return depend.get_job_depends_on(self)
 
+    def get_filter_trace(self) -> list[FilterTrace]:
+        """What the filters did to it at launch."""
+        return get_job_filter_trace(self)
+
     def get_spec(self) -> JobSpec:
         """The spec as it was launched."""
         return get_job_spec(self)
@@ -150,7 +175,11 @@ class Job(Entity[JobT]):
 
 @dataclass
 class JobSpec(Spec):
-    """A job to be launched. `project` is a code; an unset `username` means you."""
+    """A job to be launched. `project` is a code; an unset `username` means you.
+
+    `priority` is -1000 to 1000, higher first in the project; nothing starts before `start_after`. A `request_id` (a
+    UUID) makes launching safe to repeat: the same request is the same job. Unset, each launch is a request of its own.
+    """
 
     _struct = JobSpecT
     _parts = {"layers": layer.LayerSpec, "depends": depend.DependSpec}
@@ -164,16 +193,31 @@ class JobSpec(Spec):
     depends: list[depend.DependSpec] | None = None
     attrs: dict[str, str] | None = None
     env: dict[str, str] | None = None
+    request_id: str | None = None
+    priority: int | None = None
+    start_after: int | None = None
 
     def launch(self) -> Job:
         """Launch it."""
         return launch_job(self)
 
+    def check(self) -> LaunchPlan:
+        """What a launch of it would do; nothing is made."""
+        return check_launch(self)
+
 
 def launch_job(spec: JobSpec) -> Job:
-    """Launch a job: checked whole, then made in one transaction or not at all."""
-    named = spec if spec.username else replace(spec, username=getpass.getuser())
-    return Job(server().launch(named.to_wire()))
+    """Launch a job: checked whole, then made in one transaction or not at all.
+
+    It has a request id, so it may be sent again where its answer was lost, and still makes one job.
+    """
+    request = spec.request_id or str(uuid.uuid4())
+    return Job(server().launch(replace(_named(spec), request_id=request).to_wire()))
+
+
+def check_launch(spec: JobSpec) -> LaunchPlan:
+    """What a launch of this spec would do: refusals as a launch has them, filters applied, predictions, warnings."""
+    return LaunchPlan(server().checkLaunch(_named(spec).to_wire()))
 
 
 def get_job(job_id: str) -> Job:
@@ -239,6 +283,25 @@ def set_job_max_cores(job: Ref, value: int) -> None:
     server().setJobMaxCores(id_of(job), value)
 
 
+def set_job_folder(job: Ref, folder: Ref) -> None:
+    """Move a job to another folder of its project."""
+    server().setJobFolder(id_of(job), id_of(folder))
+
+
+def set_job_priority(job: Ref, priority: int) -> None:
+    """Set a job's priority, -1000 to 1000; higher is first among the jobs of a project."""
+    server().setJobPriority(id_of(job), priority)
+
+
+def set_job_start_after(job: Ref, start_after: int) -> None:
+    """Book nothing of a job before this time; 0 = at once."""
+    server().setJobStartAfter(id_of(job), start_after)
+
+
 def set_job_attrs(job: Ref, attrs: Mapping[str, str]) -> None:
     """Replace a job's attributes."""
     server().setJobAttrs(id_of(job), dict(attrs))
+
+
+def _named(spec: JobSpec) -> JobSpec:
+    return spec if spec.username else replace(spec, username=getpass.getuser())

@@ -68,6 +68,8 @@ class Layer(Entity[LayerT]):
     stats: LayerStats
     order: int | None
     command: list[str] | None
+    priority: int | None
+    kill_grace_s: int | None
 
     def refresh(self) -> None:
         """Read it again."""
@@ -134,7 +136,8 @@ class LayerSpec(Spec):
     """A layer to be launched: a command, and a range of frames or a list of tasks.
 
     The command is a list of arguments, no shell. What is left unset comes from the service of the
-    name in `service`, then from the server. RAM is MB; `chunk` is frames per task, 0 = all in one.
+    name in `service`, then from the server. RAM is MB; `chunk` is frames per task, 0 = all in one. A higher
+    `priority` is first in the job; `kill_grace_s` is what a task gets between being asked to end and being ended.
     """
 
     _struct = LayerSpecT
@@ -156,6 +159,8 @@ class LayerSpec(Spec):
     tasks: list[task.TaskSpec] | None = None
     env: dict[str, str] | None = None
     is_post: bool = False
+    priority: int | None = None
+    kill_grace_s: int | None = None
 
 
 def get_layer_by_id(layer_id: str) -> Layer:

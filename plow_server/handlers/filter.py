@@ -99,9 +99,7 @@ def get_matchers(db: Database, filter_id: Id) -> list[MatcherT]:
 
 def update_matcher(db: Database, matcher: MatcherT) -> MatcherT:
     """Change a matcher, found by its id; it keeps its place."""
-    id = _own_id("matcher", matcher.id)
-    if matcher.type is None or matcher.field is None or matcher.value is None:
-        raise Invalid("a matcher has a type, a field and a value")
+    id = _checked("matcher", matcher, "type", "field", "value")
     values = {
         "type": label(MatcherType, matcher.type),
         "field": label(MatcherField, matcher.field),
@@ -140,9 +138,7 @@ def get_actions(db: Database, filter_id: Id) -> list[ActionT]:
 
 def update_action(db: Database, action: ActionT) -> ActionT:
     """Change an action, found by its id; it keeps its place."""
-    id = _own_id("action", action.id)
-    if action.type is None:
-        raise Invalid("an action has a type")
+    id = _checked("action", action, "type")
     db.run("update_action", p_action=id, p_type=label(ActionType, action.type), p_value=action.value)
     return get_action(db, id)
 
@@ -173,7 +169,9 @@ def _create_matcher(
     return get_matcher(db, made)
 
 
-def _own_id(noun: str, given: str | None) -> Id:
-    if not given:
-        raise Invalid(f"a {noun} is changed by its id, which is unset")
-    return Id(check_id(given))
+def _checked(noun: str, given: MatcherT | ActionT, *fields: str) -> Id:
+    """The id of what is to be changed; it and these fields have to be there, whatever the IDL cannot demand."""
+    for field in ("id", *fields):
+        if vars(given)[field] is None:
+            raise Invalid(f"the {noun} to be changed has no {field}")
+    return Id(check_id(given.id))

@@ -42,6 +42,9 @@ def test_refresh_reads_a_row_in_place(farm):
         (lambda job: job.set_max_cores(-1), "setJobMaxCores", -1),
         (lambda job: job.kill("enough"), "killJob", "enough"),
         (lambda job: job.set_attrs({"a": "b"}), "setJobAttrs", {"a": "b"}),
+        (lambda job: job.set_folder("f2"), "setJobFolder", "f2"),
+        (lambda job: job.set_priority(-3), "setJobPriority", -3),
+        (lambda job: job.set_start_after(9), "setJobStartAfter", 9),
     ],
 )
 def test_a_changed_job_is_read_again(farm, change, call, value):
@@ -79,6 +82,13 @@ def test_a_changed_job_is_read_again(farm, change, call, value):
             "setDefaultCluster",
             "is_default",
             True,
+        ),
+        (
+            plow.Filter(idl.FilterT(id="f")),
+            lambda f: f.set_enabled(False),
+            "setFilterEnabled",
+            "enabled",
+            False,
         ),
         (plow.Filter(idl.FilterT(id="f")), lambda f: f.set_name("x"), "setFilterName", "name", "x"),
         (plow.Depend(idl.DependT(id="d")), lambda d: d.drop(), "dropDepend", "active", False),
@@ -403,3 +413,32 @@ def test_a_services_fields_are_assigned_and_updated(farm):
     service.update()
 
     assert said(farm.last()[1]["svc"]) == {"id": "s1", "name": "nuke", "threadable": True}
+
+
+def test_a_matcher_and_an_action_are_changed_as_they_are_here(farm):
+    matcher = plow.Matcher(idl.MatcherT(id="m", type=0, field=0, value="old"))
+    matcher.type, matcher.field, matcher.attr = plow.MatcherType.IS, plow.MatcherField.ATTR, "dept"
+    matcher.value = "fx"
+    farm.answers["updateMatcher"] = idl.MatcherT(id="m", value="as stored")
+    plow.update_matcher(matcher)
+
+    sent = farm.last()[1]["matcher"]
+    assert (sent.id, sent.type, sent.field, sent.value, sent.attr) == ("m", 2, 2, "fx", "dept")
+    assert matcher.value == "as stored"
+
+    action = plow.Action(idl.ActionT(id="a", type=1, value="4"))
+    action.type, action.value = plow.ActionType.PAUSE, "TRUE"
+    farm.answers["updateAction"] = idl.ActionT(id="a", type=3, value="true")
+    plow.update_action(action)
+
+    assert (farm.last()[1]["action"].type, farm.last()[1]["action"].value) == (3, "TRUE")
+    assert action.value == "true"
+
+
+def test_a_job_knows_what_the_filters_did(farm):
+    farm.answers["getJobFilterTrace"] = [
+        idl.FilterTraceT(filterName="f", matched=False, actions=[], why="no")
+    ]
+
+    (trace,) = JOB.get_filter_trace()
+    assert (trace.filter_name, trace.matched, trace.actions, trace.why) == ("f", False, [], "no")

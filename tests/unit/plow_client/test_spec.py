@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import uuid
+from dataclasses import replace
 
 import pytest
 
@@ -87,7 +89,44 @@ def test_a_launch_sends_the_whole_job(farm):
     assert [task.name for task in sent.layers[0].tasks] == ["one", "two"]
     depend = sent.layers[1].depends[0]
     assert (depend.type, depend.dependentLayer, depend.dependOnLayer) == (1, "fx", "sim")
-    assert plow.JobSpec.from_wire(sent) == spec
+    assert uuid.UUID(sent.requestId)
+    assert plow.JobSpec.from_wire(sent) == replace(spec, request_id=sent.requestId)
+
+
+def test_each_launch_is_a_request_of_its_own_unless_the_spec_names_one(farm):
+    farm.answers["launch"] = idl.JobT(id="j1", name="a")
+    spec = plow.JobSpec("a", "show", username="anna", priority=3, start_after=9)
+    spec.launch()
+    spec.launch()
+    spec.request_id = "0190a5f0-0000-7000-8000-000000000001"
+    spec.launch()
+
+    first, second, third = (call["spec"] for call in farm.calls("launch"))
+    assert len({first.requestId, second.requestId, spec.request_id}) == 3
+    assert (third.requestId, third.priority, third.startAfter) == (spec.request_id, 3, 9)
+
+
+def test_a_check_sends_the_spec_and_reads_the_plan(farm):
+    farm.answers["checkLaunch"] = idl.LaunchPlanT(
+        folderName="comp",
+        layers=[idl.LayerPlanT(name="fx", fittingNodes=2, basis="no earlier tasks")],
+        filters=[
+            idl.FilterTraceT(
+                filterName="f", matched=True, actions=[idl.ActionT(id="a", type=3, value="true")]
+            )
+        ],
+        warnings=["no node has 300 GB"],
+    )
+
+    plan = plow.JobSpec("a", "show", [plow.LayerSpec("fx", ["fx"], range="1")]).check()
+
+    assert farm.last()[1]["spec"].username == getpass.getuser()
+    assert (plan.folder_name, plan.layers[0].fitting_nodes, plan.warnings) == (
+        "comp",
+        2,
+        ["no node has 300 GB"],
+    )
+    assert plan.filters[0].actions[0].type is plow.ActionType.PAUSE
 
 
 def test_a_launch_without_a_user_is_yours(farm):
