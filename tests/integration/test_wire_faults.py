@@ -15,7 +15,7 @@ from plow_client.rpc import codec
 from plow_client.rpc.caller import Caller, Unsent
 from plow_client.rpc.listener import Listener
 from plow_client.rpc.message import CALL, REPLY, read_head
-from tests.wire import Serving, framed, i32, message
+from tests.wire import Serving, framed, i32, message, text
 
 
 @pytest.fixture
@@ -111,6 +111,8 @@ def test_a_call_that_changes_something_is_not_repeated_once_it_was_sent(listener
     asked = []
 
     def act(connection: socket.socket) -> None:
+        assert read_head(connection.recv(65536)[4:]).name == "introduce"
+        connection.sendall(framed(b"\x80\x01\x00\x02" + text(b"introduce") + i32(0) + b"\x00"))
         asked.append(read_head(connection.recv(65536)[4:]).name)
 
     with Serving(act) as bad, Connection([f"{h}:{p}" for h, p in (bad, listener.address)]) as farm:

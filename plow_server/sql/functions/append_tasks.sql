@@ -30,6 +30,9 @@ begin
     array[v_layer.job_id], array[p_layer], v_task, jsonb_build_array(jsonb_build_object('place', 1, 'first', 1 - v_ord)),
     array_fill(1, array[cardinality(p_task_name)]), p_task_name, p_task_number, p_task_frames);
   update plow.layer set range = range || ',' || p_range where id = p_layer and p_range is not null;
+  if p_range is null then  -- no column tells of them
+    perform plow.note('layer', p_layer, v_layer.job_id, 'tasks', v_ord::text, (v_ord + cardinality(p_task_name))::text);
+  end if;
   perform pg_notify('plow_farm', '');
   return query select unnest(v_task);
 end
