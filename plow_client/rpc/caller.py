@@ -28,7 +28,7 @@ from plow_client.rpc.limits import Limits
 from plow_client.rpc.message import CALL, EXCEPTION, ONEWAY, REPLY, Head, Malformed, read_head
 
 # What we accept from a server: a list of every task of a large job is longer than any request.
-ANSWER_LIMITS = Limits(message_bytes=256 * 1024 * 1024)
+ANSWER_LIMITS = Limits(message_bytes=256 * 1024 * 1024, elements=2_000_000)
 REQUEST_BYTES = Limits().message_bytes
 _PIECE = 256 * 1024
 
