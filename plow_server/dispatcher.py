@@ -136,10 +136,11 @@ class Dispatcher:
     def _wait_s(self) -> float:
         if self._failures:
             return _RETRY_S[min(self._failures, len(_RETRY_S)) - 1]
+        if not self._leads:
+            return _LONGEST_WAIT_S
         if self._hurry:
             return 0.0
-        now = time.monotonic()
-        due = min(self._reload_at, self._resend_at) - now if self._leads else _LONGEST_WAIT_S
+        due = min(self._reload_at, self._resend_at) - time.monotonic()
         return max(0.0, min(due, self._pauses.left_s(), _LONGEST_WAIT_S))
 
     def _connected(self) -> Dedicated:
