@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from plow_client.errors import Denied
+from plow_client.errors import Denied, NotFound
 from plow_client.logs import event
 from plow_client.rpc.limits import Limits
 from plow_client.rpc.listener import Listener
@@ -138,15 +138,20 @@ def open_database(dsn: str, config: Config) -> Database:
 
 
 @contextlib.contextmanager
-def database_of(config: Config) -> Iterator[str]:
-    """The database's address for the length of a block; an embedded one is started if it does not run."""
+def database_of(config: Config, *, make: bool) -> Iterator[str]:
+    """The database's address for the length of a block; an embedded one is started if it does not run.
+
+    Only with `make` one is made where none is.
+    """
     embedded = Embedded(data_dir(config))
     running = config.database.url or _address_of_running(embedded)
     if running:
         yield running
-    else:
+    elif make or embedded.is_made:
         with embedded:
             yield embedded.dsn
+    else:
+        raise NotFound(f"no database in '{embedded.state}'")
 
 
 def _wait_for_former(embedded: Embedded, within_s: float = 10.0) -> None:
