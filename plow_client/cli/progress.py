@@ -82,10 +82,10 @@ class Bars:
     def __init__(self, out: TextIO) -> None:
         self._bars: dict[str, TaskID] = {}
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[rest]}"),
+            TextColumn("{task.fields[rest]}", markup=False),
             TimeElapsedColumn(),
             console=Console(file=out),
         )
