@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +29,7 @@ if sys.platform != "win32":
 log = logging.getLogger(__name__)
 
 PROGRAM = "plow-server"
+AUDIT_S = 3600.0  # it reads everything there is
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -113,7 +115,8 @@ def audit(**given: Any) -> None:
     config = _settings(**given).value
     with database_of(config, make=False) as dsn:
         require_current(dsn)
-        with open_database(dsn, config) as db:
+        patient = replace(config.database, statement_s=AUDIT_S, hung_s=AUDIT_S)
+        with open_database(dsn, replace(config, database=patient)) as db:
             faults = db.all("audit")
     if not faults:
         click.echo("audit clean")
