@@ -661,6 +661,7 @@ class JobT:
     projectCode: str | None
     folderName: str | None
     logPath: str | None
+    waitsForOthers: bool | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -684,6 +685,7 @@ class JobT:
         projectCode: str | None = ...,
         folderName: str | None = ...,
         logPath: str | None = ...,
+        waitsForOthers: bool | None = ...,
     ) -> None: ...
 
 class LayerStatsT:

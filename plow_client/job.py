@@ -60,6 +60,7 @@ class Job(Entity[JobT]):
     project_code: str | None
     folder_name: str | None
     log_path: str | None
+    waits_for_others: bool | None
 
     def refresh(self) -> None:
         """Read it again."""
