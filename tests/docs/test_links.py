@@ -77,8 +77,8 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
         if page in reached or page.suffix != ".md":
             continue
         reached.add(page)
-        for target in LINK.findall(page.read_text(encoding="utf-8")):
-            wanted.append((page.parent / target.partition("#")[0]).resolve())
+        targets = LINK.findall(page.read_text(encoding="utf-8"))
+        wanted.extend((page.parent / target.partition("#")[0]).resolve() for target in targets)
     assert [_name(page) for page in PAGES if page not in reached] == []
 
 
@@ -89,7 +89,7 @@ def _command_lines(file: Path) -> Iterator[str]:
     for piece in pieces:
         line = re.sub(r"^(?:ExecStart=)?[\s#$]*(?:[\w./]*/bin/)?", "", piece.partition("`")[0])
         if re.match(r"(plow|plow-server|rndaemon|plow-wrangler|python3 run\.py)( |$)", line):
-            yield re.split(r"\s(?:\||&&|;|#|–|--- )", line)[0].strip()
+            yield re.split(r"\s(?:\||&&|;|#|--- )", line)[0].strip()
 
 
 def _lines() -> list[tuple[str, str]]:
