@@ -199,7 +199,10 @@ class Listener:
             self._note("crowd", "connection refused", reason="too many from one address", peer=peer)
         else:
             connection.setblocking(False)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with contextlib.suppress(
+                OSError
+            ):  # macOS refuses where the peer has gone already; reading will tell
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._admitted += 1
             task = self._loop.create_task(self._greet(connection, peer))
             self._shaking.add(task)
@@ -277,6 +280,8 @@ def _bind(host: str, port: int) -> socket.socket:
             0
         ]
         bound = socket.create_server((host, port), family=family, backlog=_BACKLOG, reuse_port=False)
+    except UnicodeError as error:  # a label that is empty or too long
+        raise Unavailable(f"cannot listen on {host}:{port}: not a host name") from error
     except OSError as error:
         raise Unavailable(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
     bound.setblocking(False)
