@@ -457,7 +457,7 @@ struct JobT {
   18: optional string projectCode,
   19: optional string folderName,
   20: optional string logPath,  // folder of its logs
-  21: optional bool waitsForOthers,  // an active depend of it, of its layers or of its tasks leads to another job
+  27: optional bool waitsForOthers,  // an active depend of it, of its layers or of its tasks leads to another job
 }
 
 /** What a layer's attempts have used. Averages and sample deviations are over successful attempts; times are milliseconds. */
