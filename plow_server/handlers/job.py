@@ -11,7 +11,7 @@ from plow_client.logs import event
 from plow_server import launch as launching
 from plow_server import wording
 from plow_server.config import Limit
-from plow_server.database import Database
+from plow_server.database import Database, Transaction
 from plow_server.handlers.arguments import Id, ids, states, texts
 from plow_server.handlers.release import release_dependents
 from plow_server.rows import from_json, maker
@@ -58,8 +58,11 @@ def get_jobs(db: Database, filter: JobFilterT, *, limit: Limit) -> list[JobT]:
     if filter.matchingOnly and all(value is None for value in wanted.values()):
         return []
     is_living = filter.states is not None and JobState.FINISHED not in filter.states
-    with db.transaction(limit_s=None if filter.regex is None else REGEX_S) as transaction:
+
+    def read(transaction: Transaction) -> list[JobT]:
         return transaction.all("jobs", _job, **wanted, is_living=is_living, most=limit.rows_per_answer)
+
+    return db.atomically(read, limit_s=None if filter.regex is None else REGEX_S)
 
 
 def get_job_spec(db: Database, job_id: Id) -> JobSpecT:

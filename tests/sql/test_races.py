@@ -11,19 +11,27 @@ import psycopg
 import pytest
 
 from plow_client.errors import Invalid
-from plow_client.idl import DependType
+from plow_client.idl import DependType, JobFilterT, NodeFilterT
+from plow_server.config import Limit
 from plow_server.database import Database
 from plow_server.handlers.depend import create_job_on_job_depend
+from plow_server.handlers.job import get_jobs
+from plow_server.handlers.node import get_nodes
 from tests.sql.farm import Farm, Row
 from tests.sql.launching import depend, launch, layer, states, wait_for_lock
 from tests.sql.test_add_depends import add
+
+END_WHO_WAITS = (
+    "select pg_terminate_backend(pid) from pg_stat_activity"
+    " where wait_event_type = 'Lock' and datname = current_database()"
+)
 
 Session = psycopg.Connection[Row]
 
 
 @contextmanager
-def while_open(farm: Farm, late: Callable[[], object]) -> Iterator[Session]:
-    """A transaction of somebody else; when the block ends, `late` has begun and waits for it, then it commits."""
+def while_open(farm: Farm, late: Callable[[], object], then: str = "select 1") -> Iterator[Session]:
+    """A transaction of somebody else; after the block `late` begins, waits for it, `then` is done, and it commits."""
     other = farm.connect()
     failed: list[BaseException] = []
 
@@ -38,6 +46,7 @@ def while_open(farm: Farm, late: Callable[[], object]) -> Iterator[Session]:
         yield other
         rival.start()
         wait_for_lock(farm)
+        farm.execute(then)
     rival.join()
     other.close()
     if failed:
@@ -100,6 +109,26 @@ def test_a_launch_repeated_while_the_first_is_at_work_is_the_same_job(farm: Farm
         thread.join()
 
     assert answers == [job_id, job_id]
+
+
+@pytest.mark.parametrize(
+    ("table", "read"),
+    [
+        ("job", lambda db: get_jobs(db, JobFilterT(), limit=Limit())),
+        ("node", lambda db: get_nodes(db, NodeFilterT())),
+    ],
+)
+def test_a_list_is_read_again_when_its_connection_drops(
+    farm: Farm, db: Database, table: str, read: Callable[[Database], list[object]]
+) -> None:
+    launch(db)
+    farm.node()
+    found: list[object] = []
+
+    with while_open(farm, lambda: found.extend(read(db)), then=END_WHO_WAITS) as other:
+        other.execute(f"lock table plow.{table}".encode())
+
+    assert len(found) == 1
 
 
 @pytest.mark.parametrize(
