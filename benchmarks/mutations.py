@@ -68,13 +68,13 @@ def mutants() -> Iterator[Mutant]:
             yield Mutant(FUNCTIONS / file.name, file.stem, call, "perform 1;")
 
 
-def is_caught(mutant: Mutant, copy: Path) -> bool:
-    """Whether tests/sql fails without this guard: first the function's own file, then all, the long ones last."""
+def caught_by(mutant: Mutant, copy: Path) -> str:
+    """The test that fails without this guard, or nothing: the function's own file first, the long ones last."""
     file = copy / mutant.file
     whole = file.read_text(encoding="utf-8")
     file.write_text(mutant.text(copy), encoding="utf-8")
     try:
-        return any(_fails(copy, files) for files in _stages(mutant.name))
+        return next(filter(None, (_failure(copy, files) for files in _stages(mutant.name))), "")
     finally:
         file.write_text(whole, encoding="utf-8")
 
@@ -89,12 +89,13 @@ def _stages(name: str) -> Iterator[list[str]]:
     yield ["tests/sql/test_race_pairs.py"]
 
 
-def _fails(copy: Path, files: list[str]) -> bool:
+def _failure(copy: Path, files: list[str]) -> str:
+    """The first test that fails."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--timeout=60", *files]
     environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    return (
-        subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False).returncode != 0
-    )
+    ran = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    found = re.search(r"^(?:FAILED|ERROR) tests/sql/(\S+)", ran.stdout, re.MULTILINE)
+    return "" if ran.returncode == 0 else found[1] if found else f"an end with {ran.returncode}"
 
 
 def main() -> None:
@@ -115,19 +116,17 @@ def main() -> None:
         for part in PARTS:
             source = ROOT / part
             (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / part)
-        if any(_fails(copy, files) for files in _stages("")):
-            raise SystemExit("benchmarks.mutations: tests/sql fails without any mutation")
+        for files in _stages(""):
+            if failure := _failure(copy, files):
+                raise SystemExit(f"benchmarks.mutations: without any mutation tests/sql fails in {failure}")
         for mutant in chosen:
             mutant.text(copy)  # all of the table is there
         for number, mutant in enumerate(chosen, start=1):
             began = time.monotonic()
-            caught = is_caught(mutant, copy)
-            missed += [] if caught else [mutant.told]
+            test = caught_by(mutant, copy)
+            missed += [] if test else [mutant.told]
             took = time.monotonic() - began
-            print(
-                f"{number}/{len(chosen)} {'caught' if caught else 'MISSED'} {took:5.1f} s  {mutant.told}",
-                flush=True,
-            )
+            print(f"{number}/{len(chosen)} {took:5.1f} s  {mutant.told}  {test or 'MISSED'}", flush=True)
     share = 1 - len(missed) / len(chosen)
     print(f"caught {len(chosen) - len(missed)} of {len(chosen)} ({share:.0%}); missed:")
     print("\n".join(missed) or "none")
