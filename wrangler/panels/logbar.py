@@ -25,6 +25,7 @@ class LogBar(QToolBar):
         self._text = text
         self.attempts = QComboBox(self)
         self.attempts.setMinimumWidth(150)
+        self.attempts.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.attempts.setToolTip("Which attempt's log, newest first")
         self.attempts.setAccessibleName("Attempt")
         self.attempts.activated.connect(self.attempt_chosen)
