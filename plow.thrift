@@ -464,6 +464,7 @@ struct JobT {
   24: optional Timestamp startAfter,  // nothing is booked before; 0 = at once
   25: optional bool isPost,  // runs after another job
   26: optional i32 restarts,  // how often it was restarted under its id
+  27: optional bool waitsForOthers,  // an active depend of it, of its layers or of its tasks leads to another job
 }
 
 /** What a layer's attempts have used. Averages and sample deviations are over successful attempts; times are milliseconds. */

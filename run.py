@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The two commands of a newcomer, `python3 run.py demo` and `python3 run.py test`, and four for every day.
+"""The two commands of a newcomer, `python3 run.py demo` and `python3 run.py test`, and some for every day.
 
 Standard library only. Makes `.venv` beside this file, installs Plow into it and goes on inside.
 Safe to repeat: a stamp in `.venv` tells what is installed.
@@ -33,16 +33,18 @@ LOG = VENV / "plow-install.log"
 OLDEST = (3, 10)
 
 FARM = ("server", "node", "demo", "embedded")
+WINDOW = ("gui",)
 DEV = ("dev",)
 
 USAGE = """usage: python3 run.py COMMAND [ARGUMENTS]
 
-  demo    a farm on this machine renders a small film: database, server, two nodes, and all stopped again
-  up      the same farm, kept running until Ctrl-C
-  test    every test; installs what they need where it can        (--no-apt: leave the system as it is)
-  check   format, lint, types, imports and unit tests, in under 30 s
-  bench   the benchmarks, or those named
-  chaos   only the stories in which something is killed or cut
+  demo      a farm on this machine renders a small film: database, server, two nodes, and all stopped again
+  up        the same farm, kept running until Ctrl-C
+  wrangler  the window: jobs, tasks, nodes and logs of a farm that runs
+  test      every test; installs what they need where it can        (--no-apt: leave the system as it is)
+  check     format, lint, types, imports and unit tests, in under 30 s
+  bench     the benchmarks, or those named
+  chaos     only the stories in which something is killed or cut
 
 Arguments go to the program behind the command: `run.py demo --help`, `run.py test -k wire`."""
 
@@ -61,7 +63,15 @@ class Refused(Exception):
 
 def main(arguments: list[str]) -> int:
     """Carry out one command; its exit status."""
-    commands = {"demo": demo, "up": up, "test": test, "check": check, "bench": bench, "chaos": chaos}
+    commands = {
+        "demo": demo,
+        "up": up,
+        "wrangler": wrangler,
+        "test": test,
+        "check": check,
+        "bench": bench,
+        "chaos": chaos,
+    }
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(USAGE)
         return 0 if arguments else 2
@@ -92,7 +102,14 @@ def demo(arguments: list[str]) -> int:
 def up(arguments: list[str]) -> int:
     """Keep a farm running."""
     prepare(FARM)
+    print(f'in another terminal, for the commands: export PATH="{BIN}:$PATH"', flush=True)
     return become([str(BIN / "plow"), "up", *arguments])
+
+
+def wrangler(arguments: list[str]) -> int:
+    """Open the window on a farm that runs."""
+    prepare(WINDOW)
+    return become([str(BIN / "plow-wrangler"), *arguments])
 
 
 def test(arguments: list[str]) -> int:
@@ -114,13 +131,19 @@ def chaos(arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     """Run benchmarks one after the other, so that they do not measure each other."""
-    prepare(DEV)
-    there = {file.stem: file for file in sorted((ROOT / "benchmarks").glob("[a-z]*.py"))}
+    there = benchmarks()
     unknown = [name for name in arguments if name not in there]
     if unknown or not there:
         raise Refused(f"no benchmark '{' '.join(unknown)}'; there are: {', '.join(there) or 'none'}")
-    ended = [subprocess.run([PYTHON, there[name]], cwd=ROOT).returncode for name in arguments or there]
-    return max(ended)
+    prepare(DEV)
+    commands = [[str(PYTHON), "-m", f"benchmarks.{name}"] for name in arguments or there]
+    return max(subprocess.run(command, cwd=ROOT, env=environment()).returncode for command in commands)
+
+
+def benchmarks() -> list[str]:
+    """Those that can be run; the other files there are parts of them."""
+    files = sorted((ROOT / "benchmarks").glob("[a-z]*.py"))
+    return [file.stem for file in files if "__main__" in file.read_text()]
 
 
 def check(arguments: list[str]) -> int:

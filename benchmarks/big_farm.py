@@ -18,6 +18,7 @@ from plow_server.embedded import Embedded
 from plow_server.farm import Farm, read_farm
 from plow_server.migrate import migrate
 from plow_server.planner import plan
+from plow_server.session import Patience
 from plow_server.snapshot import Start
 
 _FARM = """
@@ -101,7 +102,9 @@ class Bench:
 
     def audit(self) -> None:
         """The last line."""
-        print(f"audit: {len(self.session.all('audit'))} faults", flush=True)
+        patient = Patience(statement_s=300, hung_s=300)
+        with connect_dedicated(self.dsn, name="audit", patience=patient) as session:
+            print(f"audit: {len(session.all('audit'))} faults", flush=True)
 
 
 @contextmanager

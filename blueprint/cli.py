@@ -17,11 +17,12 @@ from blueprint import archive
 from blueprint.backends import plow
 from blueprint.backends.display import Display
 from blueprint.backends.local import Done, LocalRun
+from blueprint.job import Job
 from blueprint.loader import load
 from blueprint.pretend import pretend_json, pretend_lines
 from blueprint.spec import to_job_spec
 from plow_client.cli.progress import FAILED, OK, follow
-from plow_client.errors import Invalid
+from plow_client.errors import AlreadyExists, Invalid
 from plow_client.idl import JobSpecT
 from plow_client.job import Job as FarmJob
 
@@ -71,7 +72,16 @@ def submit(
     if local:
         archive.write(path, job, frames)
         return _run_here(spec, path, as_json)
-    return _launch(plow.launch(job, spec, path, frames), path, wait, as_json)
+    return _launch(_farm_job(job, spec, path, frames), path, wait, as_json)
+
+
+def _farm_job(job: Job, spec: JobSpecT, path: Path, frames: str | None) -> FarmJob:
+    try:
+        return plow.launch(job, spec, path, frames)
+    except AlreadyExists as error:
+        raise AlreadyExists(
+            f"{error.why}: choose another with --name, or end it with 'plow job kill {job.name}'"
+        ) from error
 
 
 def _pairs(settings: Sequence[str]) -> dict[str, str]:

@@ -25,7 +25,7 @@ from blueprint.timeline import Ran, table
 from plow_client.account import Account, can_reach, first_account, give
 from plow_client.cli.progress import FAILED, OK, follow
 from plow_client.errors import Invalid, PlowError, Unavailable
-from plow_client.idl import TaskState
+from plow_client.idl import JobState, TaskState
 from plow_client.local_farm import TASK_USERS, LocalFarm
 from plow_client.places import running_as_root, state_dir
 
@@ -52,6 +52,7 @@ def demo(renderer: str, frames: int, state: Path | None, keep: bool) -> int:
     with farm:
         plow_client.connect(farm.hosts)
         click.echo(f"ready after {time.monotonic() - begin:.1f} s, everything it keeps is in {state}\n")
+        _kill_unfinished()
         pictures = _writable_folder(state, f"{renderer}-{time.strftime('%Y%m%d-%H%M%S')}")
         job = _launch(renderer, frames, state, pictures)
         status = follow(job)
@@ -105,6 +106,12 @@ def _writable_folder(state: Path, name: str) -> Path:
             f"tasks run as another account than root, and that cannot reach '{state}': choose another --state"
         )
     return folder
+
+
+def _kill_unfinished() -> None:
+    """End the films of demos that were broken off: nobody waits for them, and ours would wait behind them."""
+    for job in plow_client.get_jobs(regex="^demo-", states=JobState.RUNNING):
+        job.kill("another demo was started")
 
 
 def _launch(renderer: str, frames: int, state: Path, pictures: Path) -> plow_client.Job:

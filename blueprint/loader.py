@@ -20,12 +20,21 @@ def load(path: str | Path, *, name: str | None = None, params: Mapping[str, str]
         raise Invalid(f"no blueprint '{shown}'")
     if file.suffix not in _READERS:
         raise Invalid(f"'{shown}' is no blueprint: expected one of {', '.join(_READERS)}")
-    job = Job(name or file.name.split(".")[0], params=params, script=file, file=shown)
+    job = _job(name or file.name.split(".")[0], bool(name), params=params, script=file, file=shown)
     _READERS[file.suffix](file, job)
     if name:
         job.name = name
     job.check()
     return job
+
+
+def _job(name: str, chosen: bool, **rest: Any) -> Job:
+    try:
+        return Job(name, **rest)
+    except Invalid as error:
+        if chosen:
+            raise
+        raise Invalid(f"{error.why}; or name the job with --name") from error
 
 
 def _read_script(file: Path, job: Job) -> None:

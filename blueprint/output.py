@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -60,10 +61,17 @@ def missing(outputs: Iterable[Output], frames: Iterable[int]) -> list[Path]:
 
 
 def make_folders(outputs: Iterable[Output], frames: Iterable[int]) -> None:
-    """Make the folders that the files go to, open to everyone where a task may run as anyone."""
+    """Make the folders that the files go to. The error says who could not: a task's user is often not the artist."""
     for output in outputs:
         for folder in {file.parent for file in output.files(frames)}:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise Invalid(f"cannot make the folder '{folder}': {error.strerror}") from error
+                raise Invalid(f"{_user()} cannot make the folder '{folder}': {error.strerror}") from error
+
+
+def _user() -> str:
+    try:
+        return f"user '{getpass.getuser()}'"
+    except (KeyError, OSError):  # an id without a name
+        return "the task's user"

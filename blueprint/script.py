@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pkgutil
 import traceback
 from pathlib import Path
 from typing import Final
 
+from blueprint import modules
 from blueprint.job import Job, loading
+from blueprint.options import nearest
 from blueprint.place import Place, problem
 from plow_client.errors import PlowError
 
@@ -32,10 +35,22 @@ def execute(source: Path, job: Job, written_as: Path | None = None) -> Job:
             raise problem(Place(job.file, line), f"{error.msg}") from error
         except PlowError as error:
             raise _with_place(error, job.file) from error
+        except ModuleNotFoundError as error:
+            place = Place(job.file, _line(error, job.file))
+            raise problem(place, f"no Python module '{error.name}'{_ours(error.name or '')}") from error
         except Exception as error:
             place = Place(job.file, _line(error, job.file))
             raise problem(place, f"{type(error).__name__}: {error}") from error
     return job
+
+
+def _ours(name: str) -> str:
+    """Which there are, where one of ours was meant."""
+    package, _, word = name.rpartition(".")
+    if package != modules.__name__:
+        return ""
+    there = sorted(found.name for found in pkgutil.iter_modules(modules.__path__))
+    return nearest(word, there) or f"; there are: {', '.join(there)}"
 
 
 def _with_place(error: PlowError, file: str) -> PlowError:

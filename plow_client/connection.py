@@ -143,4 +143,6 @@ def _host(part: str) -> tuple[str, int]:
         host, port = part, str(DEFAULT_PORT)
     if not port.isdecimal() or not 0 < int(port) < 65536 or not host.strip("[]"):
         raise Invalid(f"'{part}' is not host:port")
+    if ":" in host and not (host.startswith("[") and host.endswith("]")):
+        raise Invalid(f"'{part}' is not host:port; an IPv6 address is written [::1]:{DEFAULT_PORT}")
     return host.strip("[]"), int(port)

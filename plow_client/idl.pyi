@@ -669,6 +669,7 @@ class JobT:
     startAfter: int | None
     isPost: bool | None
     restarts: int | None
+    waitsForOthers: bool | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -698,6 +699,7 @@ class JobT:
         startAfter: int | None = ...,
         isPost: bool | None = ...,
         restarts: int | None = ...,
+        waitsForOthers: bool | None = ...,
     ) -> None: ...
 
 class LayerStatsT:

@@ -66,6 +66,7 @@ class Job(Entity[JobT]):
     priority: int | None
     start_after: int | None
     is_post: bool | None
+    waits_for_others: bool | None
 
     def refresh(self) -> None:
         """Read it again."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from plow_client.errors import Denied
+from plow_client.errors import Denied, NotFound
 from plow_client.logs import event
 from plow_client.rpc.limits import Limits
 from plow_client.rpc.listener import Listener
@@ -83,9 +82,7 @@ class App:
     def _start(self) -> None:
         config = self.config
         if not self.dsn:
-            embedded = Embedded(data_dir(config))
-            _wait_for_former(embedded)
-            self.dsn = self._parts.enter_context(embedded).dsn
+            self.dsn = self._parts.enter_context(Embedded(data_dir(config))).dsn
         migrate(self.dsn)
         self.db = self._parts.enter_context(open_database(self.dsn, config))
         self.dispatcher = Dispatcher(self._session("plow-dispatch"), config)
@@ -142,40 +139,30 @@ def open_database(dsn: str, config: Config) -> Database:
 
 
 @contextlib.contextmanager
-def database_of(config: Config) -> Iterator[str]:
-    """The database's address for the length of a block; an embedded one is started if it does not run."""
+def database_of(config: Config, *, make: bool) -> Iterator[str]:
+    """The database's address for the length of a block; an embedded one is started if it does not run.
+
+    Only with `make` one is made where none is.
+    """
     embedded = Embedded(data_dir(config))
     running = config.database.url or _address_of_running(embedded)
     if running:
         yield running
-    else:
+    elif make or embedded.is_made:
         with embedded:
             yield embedded.dsn
-
-
-def _wait_for_former(embedded: Embedded, within_s: float = 10.0) -> None:
-    """The database of a server that was killed needs a moment to end."""
-    deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline and "stopping" in "".join(_running(embedded)[7:8]):
-        time.sleep(0.05)
-
-
-def _running(embedded: Embedded) -> list[str]:
-    """What the embedded database that another process of ours has started says about itself."""
-    try:
-        lines = (embedded.data / "postmaster.pid").read_text().splitlines()
-        os.kill(int(lines[0]), 0)
-    except (OSError, ValueError, IndexError):
-        return []
-    return lines
+    else:
+        raise NotFound(f"no database in '{embedded.state}'")
 
 
 def _address_of_running(embedded: Embedded) -> str | None:
-    """Where it answers."""
-    lines = _running(embedded)
-    if len(lines) < 5:
+    """Where the embedded database answers that another process of ours has started."""
+    try:
+        lines = (embedded.data / "postmaster.pid").read_text().splitlines()
+        os.kill(int(lines[0]), 0)
+        folder = lines[4].replace("\\", "\\\\").replace("'", "\\'")
+    except (OSError, ValueError, IndexError):
         return None
-    folder = lines[4].replace("\\", "\\\\").replace("'", "\\'")
     return f"host='{folder}' user={NAME} dbname={NAME}"
 
 

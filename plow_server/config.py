@@ -154,6 +154,7 @@ class NodeLimits(Limits):
     """The node port: many daemons may share one address, and none sends much."""
 
     connections: int = setting(16_384, "Connections in all.", minimum=1)
+    connections_per_address: int = setting(0, "Connections from one address; 0 = no limit.", minimum=0)
     requests_per_s: float = setting(0.0, "Calls a second from one address, lasting; 0 = no limit.", minimum=0)
     threads: int = setting(24, "Threads that run calls.", minimum=1, maximum=512)
 

@@ -51,6 +51,7 @@ class Dispatcher:
         self._failures = 0
         self._fruitless = 0
         self._hurry = False
+        self._one_by_one = 0  # so many turns take one delivery each
         self._reload_at = self._resend_at = self._turned_at = 0.0
         self.held: Counter[str] = Counter()  # how many tasks wait for what, by the last plan
         self._thread = threading.Thread(target=self._run, name="dispatch", daemon=True)
@@ -106,7 +107,8 @@ class Dispatcher:
 
     def _run(self) -> None:
         while not self._stopping:
-            batch = self._inbox.take(self._wait_s(), self._settings.inbox)
+            batch = self._inbox.take(self._wait_s(), 1 if self._one_by_one else self._settings.inbox)
+            self._one_by_one = max(self._one_by_one - 1, 0)
             self._turned_at = time.monotonic()
             try:
                 self._turn(batch)
@@ -115,6 +117,10 @@ class Dispatcher:
                 batch.fail(error)
                 self._stumble(event("dispatch interrupted", why=error.why), fault=False)
             except Exception as error:  # noqa: BLE001 - a loop that died would stop the farm
+                if (
+                    len(batch.waiting) > 1
+                ):  # they come again: what cannot be stored is not to fail the others again
+                    self._one_by_one = 2 * len(batch.waiting)
                 batch.fail(Internal(f"the results could not be stored: {error}"))
                 self._stumble(event("dispatch met a fault"), fault=True)
 
@@ -136,10 +142,11 @@ class Dispatcher:
     def _wait_s(self) -> float:
         if self._failures:
             return _RETRY_S[min(self._failures, len(_RETRY_S)) - 1]
+        if not self._leads:
+            return _LONGEST_WAIT_S
         if self._hurry:
             return 0.0
-        now = time.monotonic()
-        due = min(self._reload_at, self._resend_at) - now if self._leads else _LONGEST_WAIT_S
+        due = min(self._reload_at, self._resend_at) - time.monotonic()
         return max(0.0, min(due, self._pauses.left_s(), _LONGEST_WAIT_S))
 
     def _connected(self) -> Dedicated:

@@ -56,6 +56,11 @@ class Embedded:
         return self.folder / "data"
 
     @property
+    def is_made(self) -> bool:
+        """Whether there is anything in it."""
+        return (self.data / "PG_VERSION").exists()
+
+    @property
     def pid(self) -> int | None:
         """The server's process, while it runs."""
         return self._process.pid if self._process and self._process.poll() is None else None
@@ -72,7 +77,7 @@ class Embedded:
         account = database_account()
         self._make_folders(account)
         binaries = reachable(find_binaries(self._data_major()), account, self.state / "postgres-programs")
-        if not (self.data / "PG_VERSION").exists():
+        if not self.is_made:
             self._make_cluster(binaries, account)
         deadline = time.monotonic() + within_s
         self._wait_for_the_last_one(deadline)

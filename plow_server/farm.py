@@ -98,7 +98,8 @@ class Farm:
     def woken(self, rows: Iterable[Row]) -> None:
         """What `release_dependents` has released is ready."""
         for row in rows:
-            self._wake(row["layer_id"], row["woken"])
+            if row["woken"]:
+                self._wake(row["layer_id"], row["woken"])
 
     def close(self, node_id: str) -> None:
         """Plan nothing for this node until it is opened."""

@@ -83,7 +83,7 @@ class Housekeeping:
 
     def release_dependents(self) -> None:
         """A net for what a died server left in the queue."""
-        if self._db.run("release_dependents"):
+        while self._db.run("release_dependents"):
             self._db.run("ring_farm")
 
     def sweep_partitions(self) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,14 +15,21 @@ import click
 
 from plow_client.config import Settings, describe, load
 from plow_client.errors import Denied, Invalid, PlowError
-from plow_client.logs import set_up
+from plow_client.logs import event, set_up
 from plow_client.places import config_file
 from plow_client.version import VERSION
 from plow_server.app import App, check_host, database_of, open_database
 from plow_server.config import ENVIRONMENT, Config
 from plow_server.migrate import migrate as bring_up
+from plow_server.migrate import require_current
+
+if sys.platform != "win32":
+    import resource
+
+log = logging.getLogger(__name__)
 
 PROGRAM = "plow-server"
+AUDIT_S = 3600.0  # it reads everything there is
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -66,6 +75,7 @@ def serve(**given: Any) -> None:
     settings = _settings(**given)
     check_host(settings.value)
     set_up(debug=settings.value.server.debug)
+    _take_all_descriptors()
     told_to_stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told_to_stop.set())
@@ -79,7 +89,7 @@ def serve(**given: Any) -> None:
 def migrate(**given: Any) -> None:
     """Bring the database to what this version needs."""
     config = _settings(**given).value
-    with database_of(config) as dsn:
+    with database_of(config, make=True) as dsn:
         outcome = bring_up(dsn)
     done = ", ".join(outcome.applied) or ("functions and views renewed" if outcome.changed else "up to date")
     click.echo(f"database at migration {outcome.number}: {done}")
@@ -103,8 +113,11 @@ def check(**given: Any) -> None:
 def audit(**given: Any) -> None:
     """Recount everything; exit 1 with a table where the books differ."""
     config = _settings(**given).value
-    with database_of(config) as dsn, open_database(dsn, config) as db:
-        faults = db.all("audit")
+    with database_of(config, make=False) as dsn:
+        require_current(dsn)
+        patient = replace(config.database, statement_s=AUDIT_S, hung_s=AUDIT_S)
+        with open_database(dsn, replace(config, database=patient)) as db:
+            faults = db.all("audit")
     if not faults:
         click.echo("audit clean")
         return
@@ -128,6 +141,19 @@ def main() -> None:
     except PlowError as error:
         click.echo(f"{PROGRAM}: {' '.join(error.why.split())}", err=True)
         sys.exit(2 if isinstance(error, (Invalid, Denied)) else 1)
+
+
+def _take_all_descriptors() -> None:
+    """A farm's connections need more files than the 1,024 that a shell usually grants."""
+    if sys.platform == "win32":
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    except (ValueError, OSError) as error:  # macOS grants less than it says
+        log.warning(event("open files not raised", most=soft, why=error))
+    else:
+        log.info(event("open files raised", most=hard, before=soft))
 
 
 def _settings(

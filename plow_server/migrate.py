@@ -7,6 +7,7 @@ the seed may run again at any time. When no file has changed, nothing is done.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,15 +52,31 @@ class Outcome:
 def migrate(dsn: str, folder: Path = SQL) -> Outcome:
     """Bring the database up to date. NotAllowed if it is newer than this code or its history differs."""
     sources = read_sources(folder)
-    try:
-        connection = psycopg.connect(session_dsn(dsn, name="plow-migrate", patience=_ENDLESS))
-    except psycopg.OperationalError as error:
-        raise Unavailable(f"the database is out of reach: {str(error).strip()}") from error
-    with connection:
+    with _connected(dsn) as connection:
         if _recorded_hash(connection) == sources.sha256:
             return Outcome((), changed=False, number=max(sources.migrations, default=0))
         with connection.transaction():
             return _bring_up(connection, sources)
+
+
+def require_current(dsn: str, folder: Path = SQL) -> None:
+    """NotAllowed unless every migration has been applied, and no other; nothing is changed."""
+    migrations = read_sources(folder).migrations
+    with _connected(dsn) as connection:
+        there = connection.execute("select to_regclass('plow.migration')").fetchone()
+        if there is None or there[0] is None:
+            raise NotAllowed("the database has no farm yet: run 'plow-server migrate'")
+        done = _history(connection)
+        _refuse_other_history(done, migrations)
+    if len(done) < len(migrations):
+        raise NotAllowed("the database is older than this Plow: run 'plow-server migrate'")
+
+
+def _connected(dsn: str) -> Connection:
+    try:
+        return psycopg.connect(session_dsn(dsn, name="plow-migrate", patience=_ENDLESS))
+    except psycopg.OperationalError as error:
+        raise Unavailable(f"the database is out of reach: {str(error).strip()}") from error
 
 
 def _recorded_hash(connection: Connection) -> str | None:
@@ -92,18 +109,8 @@ def _bring_up(connection: Connection, sources: Sources) -> Outcome:
 
 
 def _apply_migrations(connection: Connection, migrations: dict[int, Source]) -> list[str]:
-    rows = connection.execute("select number, name, sha256 from plow.migration order by number").fetchall()
-    newest = max(migrations, default=0)
-    for number, name, sha256 in rows:
-        if number > newest:
-            raise NotAllowed(
-                f"the database is at migration {rows[-1][0]} ('{rows[-1][1]}'), "
-                f"this Plow knows only {newest}: use a newer Plow"
-            )
-        if number not in migrations or migrations[number].sha256 != sha256:
-            raise NotAllowed(
-                f"migration '{name}' was changed or removed after it was applied to this database"
-            )
+    rows = _history(connection)
+    _refuse_other_history(rows, migrations)
     done = {row[0] for row in rows}
     applied = []
     for number, source in sorted(migrations.items()):
@@ -115,3 +122,22 @@ def _apply_migrations(connection: Connection, migrations: dict[int, Source]) -> 
             )
             applied.append(source.name)
     return applied
+
+
+def _history(connection: Connection) -> list[tuple[int, str, str]]:
+    """Number, name and hash of what was applied, in order."""
+    return connection.execute("select number, name, sha256 from plow.migration order by number").fetchall()
+
+
+def _refuse_other_history(rows: Sequence[tuple[int, str, str]], migrations: dict[int, Source]) -> None:
+    newest = max(migrations, default=0)
+    for number, name, sha256 in rows:
+        if number > newest:
+            raise NotAllowed(
+                f"the database is at migration {rows[-1][0]} ('{rows[-1][1]}'), "
+                f"this Plow knows only {newest}: use a newer Plow"
+            )
+        if number not in migrations or migrations[number].sha256 != sha256:
+            raise NotAllowed(
+                f"migration '{name}' was changed or removed after it was applied to this database"
+            )

@@ -16,6 +16,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.json import JsonbDumper
 from psycopg.types.string import TextLoader
 
+from plow_client.errors import Invalid
+
 Connection = psycopg.Connection[Any]
 
 
@@ -37,7 +39,10 @@ def session_dsn(dsn: str, *, name: str, patience: Patience, settings: Mapping[st
 
     What the address itself sets stays. Several hosts mean fail-over: only one that takes writes will do.
     """
-    given = conninfo_to_dict(dsn)
+    try:
+        given = conninfo_to_dict(dsn)
+    except psycopg.ProgrammingError:  # whose text repeats the address, passwords too
+        raise Invalid("that is no address of a database; one is postgresql://user@host/name") from None
     session = {
         "search_path": "plow,public",
         "timezone": "UTC",

@@ -138,6 +138,7 @@ class Daemon:
             self.make_ping,
             self._stop_procs,
             daemon.ping_interval_s,
+            self._outbox.hurry,
         )
         handler = NodeHandler(self._attempts, self._reboot, self.make_ping, self._pinger)
         self._listener = Listener("RndNodeApi", handler.calls(), daemon.host, daemon.port, _NODE_LIMITS)

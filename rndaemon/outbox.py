@@ -30,6 +30,7 @@ class Outbox:
         self._alone: set[str] = set()  # refused in company: each is sent by itself from then on
         self._changed = threading.Condition()
         self._stopping = False
+        self._hurried = False
         self._pause_s = 0.0
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
 
@@ -41,6 +42,12 @@ class Outbox:
         """Send this as soon as possible."""
         with self._changed:
             self._waiting[result.procId] = result
+            self._changed.notify_all()
+
+    def hurry(self) -> None:
+        """A server has just answered something else: try again now, however long the pause has grown."""
+        with self._changed:
+            self._hurried = True
             self._changed.notify_all()
 
     def stop(self, within_s: float) -> None:
@@ -112,4 +119,6 @@ class Outbox:
         with self._changed:
             self._pause_s = min(max(self._pause_s * 2, _FIRST_PAUSE_S), _LONGEST_PAUSE_S)
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._stopping, self._pause_s * random.uniform(0.5, 1.0))
+            self._hurried = False
+            pause_s = self._pause_s * random.uniform(0.5, 1.0)
+            self._changed.wait_for(lambda: self._stopping or self._hurried, pause_s)

@@ -27,11 +27,14 @@ class Pinger:
         make_ping: Callable[[], Ping],
         stop_procs: Callable[[Iterable[str]], None],
         interval_s: float,
+        heard_again: Callable[[], None] = lambda: None,
     ) -> None:
+        """`heard_again` is called when a server answers after a silence."""
         self._servers = servers
         self._make_ping = make_ping
         self._stop_procs = stop_procs
         self._interval_s = interval_s
+        self._heard_again = heard_again
         self._failures = 0
         self._wanted = threading.Event()
         self._stopping = False
@@ -68,6 +71,7 @@ class Pinger:
         reply = self._servers.call("ping", ping=self._make_ping())
         if self._failures:
             log.info(event("server answers again", server=self._servers.current, after=self._failures))
+            self._heard_again()
         self._failures = 0
         if reply.pingIntervalS and reply.pingIntervalS > 0:
             self._interval_s = float(reply.pingIntervalS)

@@ -1,76 +1,35 @@
-"""plow-wrangler: the desktop window of the people who look after a farm."""
+"""plow-wrangler: the desktop window of the people who look after a farm. Here is only its door."""
 
 from __future__ import annotations
 
-import argparse
-import logging
-import signal
 import sys
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
-
-from plow_client import logs
-from plow_client.connection import Connection
-from plow_client.errors import Invalid
-from plow_client.logs import event
-from wrangler.session import Session
-from wrangler.theme import dress
-from wrangler.window import Window, user_settings, version_line
-from wrangler.workspace import WORKSPACES
-
-log = logging.getLogger(__name__)
-CALL_TIMEOUT_S = 60.0
+QT_LIBRARIES = "libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Open the window and stay until it is closed; 2 where the arguments make no sense."""
-    options = _parser().parse_args(arguments)
-    logs.set_up(debug=options.debug)
+    """Open the window and stay until it is closed; 2 where it cannot be opened, with a line that says why."""
     try:
-        connection = Connection(options.host, timeout_s=CALL_TIMEOUT_S)
-    except Invalid as error:
-        print(f"plow-wrangler: {error}", file=sys.stderr)
+        from wrangler.app import run  # imports Qt, which not every installation has
+    except ImportError as error:
+        missing = _what_is_missing(error)
+        if not missing:
+            raise
+        print(f"plow-wrangler: {missing}", file=sys.stderr)
         return 2
-    app = QApplication.instance() or QApplication(["plow-wrangler"])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("plow-wrangler")
-    dress(app)
-    return _run(app, connection, options.workspace or "")
+    return run(arguments)
 
 
-def _run(app: QApplication, connection: Connection, workspace: str) -> int:
-    session = Session(connection)
-    window = Window(session, user_settings())
-    window.open_workspace(workspace)
-    window.show()
-    session.start()
-    log.info(event("window opened", server=session.status.server))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.close())
-    # Python looks at signals only between its own instructions: give it some.
-    heartbeat = QTimer(window, interval=300)
-    heartbeat.timeout.connect(lambda: None)
-    heartbeat.start()
-    return app.exec()
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="plow-wrangler", description=__doc__)
-    parser.add_argument(
-        "--host",
-        metavar="HOST:PORT",
-        help="the server, or several with commas between (default: PLOW_HOSTS, else 127.0.0.1:11336)",
-    )
-    parser.add_argument(
-        "--workspace",
-        choices=[workspace.name for workspace in WORKSPACES],
-        help="the workspace to open (default: the one of last time)",
-    )
-    parser.add_argument("--debug", action="store_true", help="log the small steps, too")
-    parser.add_argument("--version", action="version", version=version_line())
-    return parser
+def _what_is_missing(error: ImportError) -> str:
+    """What to install, for a person; nothing where the fault is ours."""
+    if (error.name or "").partition(".")[0] == "PySide6":
+        return (
+            "the window needs PySide6: in a checkout 'python3 run.py wrangler', else pip install 'plow[gui]'"
+        )
+    if "cannot open shared object file" in str(error):
+        return f"{error}; on Debian: apt-get install -y --no-install-recommends {QT_LIBRARIES}"
+    return ""
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from blueprint.layer import Command, Frames, Layer
 from blueprint.options import REQUIRED, Option, nearest
@@ -73,6 +74,11 @@ def _run(layer: Layer, frames: Frames) -> None:
 def _check(layer: Layer, cmd: Sequence[str]) -> None:
     if not cmd or not cmd[0]:
         raise layer.problem("cmd is empty")
+    if len(cmd) == 1 and len(cmd[0].split()) > 1 and not Path(cmd[0]).exists():
+        words = ", ".join(f'"{word}"' for word in cmd[0].split())
+        raise layer.problem(
+            f'cmd is one word, \'{cmd[0]}\': write [{words}], or ["sh", "-c", "..."] for a shell'
+        )
     if "/" in cmd[0] and not cmd[0].startswith("/"):
         raise layer.problem(f"cmd starts '{cmd[0]}', a relative path: a task starts in a folder of its node")
     for word in cmd:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import BinaryIO
 
 import click
 
-from plow_client.errors import NotFound
+from plow_client.errors import NotFound, Unavailable
 from plow_client.idl import TaskState
 from plow_client.task import Task
 
@@ -23,12 +24,16 @@ def print_log(
     task: Task, attempt: int | None, and_follow: bool, pause: Callable[[float], None] = time.sleep
 ) -> None:
     """Print an attempt's log as it is; with `and_follow` until that attempt is over."""
-    path = Path(task.get_log_path(-1 if attempt is None else attempt))
+    path = _path(task, attempt)
     number = task.retries if attempt is None else attempt
+    over = not and_follow
     if and_follow and not path.exists():
-        click.echo(f"{task.name} has not written to {path} yet; waiting", err=True)
-    while and_follow and not path.exists() and not _is_over(task, number):
+        click.echo(f"{task.name} has not {_not_yet(task, path)} yet; waiting", err=True)
+    while not over and not path.exists():
+        over = _is_over(task, number)
         pause(_LOOK_S)
+        with contextlib.suppress(Unavailable):  # the server will be back
+            path = _path(task, attempt)  # only an attempt that has begun has a number, and so a file
     if not path.exists():
         why = "has not run yet" if task.retries < 0 else "cannot be seen from this machine, or is gone"
         raise NotFound(f"no log '{path}': {task.name} {why}")
@@ -42,8 +47,19 @@ def print_log(
             pause(_LOOK_S)
 
 
+def _path(task: Task, attempt: int | None) -> Path:
+    return Path(task.get_log_path(-1 if attempt is None else attempt))
+
+
+def _not_yet(task: Task, path: Path) -> str:
+    return "started" if task.retries < 0 else f"written to {path}"
+
+
 def _is_over(task: Task, number: int) -> bool:
-    task.refresh()
+    try:
+        task.refresh()
+    except Unavailable:
+        return False  # the node writes the log whether the server is there or not
     if task.retries > max(number, 0):
         return True
     if task.state == TaskState.WAITING and task.retries >= 0:

@@ -7,13 +7,17 @@ Other packages add commands by the entry point group `plow.commands`.
 from __future__ import annotations
 
 import importlib
+import io
+import os
 import sys
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Final
 
 import click
 
 from plow_client import current
+from plow_client.cli.words import visible
 from plow_client.connection import parse_hosts
 from plow_client.errors import Invalid, PlowError, Unavailable
 from plow_client.logs import set_up
@@ -68,6 +72,7 @@ def cli(host: str | None, debug: bool) -> None:
 
 def main() -> None:
     """Entry point."""
+    _prepare_output()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -90,8 +95,18 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if "--debug" in arguments:
             raise
-        click.echo(f"plow: {_sentence(error)}", err=True)
+        click.echo(f"plow: {visible(_sentence(error))}", err=True)
         return 1
+
+
+def _prepare_output() -> None:
+    """What the terminal's alphabet lacks becomes a question mark, and a closed output takes everything."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for good
+        elif isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
 
 
 def _sentence(error: Exception) -> str:
@@ -102,7 +117,8 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, PlowError):
         return error.why
     if isinstance(error, OSError):
-        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        said = error.strerror or str(error)
+        return f"{error.filename}: {said}" if error.filename else said
     return f"a fault of ours, {type(error).__name__}: {error} (`plow --debug ...` shows where)"
 
 

@@ -13,18 +13,15 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from plow_client import depend
 from plow_client.errors import Unavailable
-from plow_client.idl import JobState, TaskState
+from plow_client.idl import JobState
 from plow_client.job import Job
 from plow_client.layer import Layer
-from plow_client.task import get_tasks
 from plow_client.totals import TaskTotals
 
 OK, FAILED, KILLED = 0, 1, 2
 _LOOK_S = 0.5
 _LINE_S = 2.0
-_ASKED = 100
 _WORDS = {OK: "done", FAILED: "failed", KILLED: "killed"}
 
 
@@ -52,28 +49,14 @@ def outcome(job: Job) -> int | None:
     """How the job ended; None while something can still run.
 
     A job with dead tasks is over when the rest of it waits for them. It is not when its depends reach into
-    another job; of single tasks that wait, the first hundred are looked at.
+    another job.
     """
     totals = job.totals
     if job.state == JobState.FINISHED:
         return OK if totals.done == totals.total else KILLED
     if not totals.dead or totals.running or totals.waiting:
         return None
-    return None if totals.depend and _waits_for_others(job) else FAILED
-
-
-def _waits_for_others(job: Job) -> bool:
-    if _reach_out(job, job.get_depends_on()):
-        return True
-    layers = [layer for layer in job.get_layers() if layer.totals.depend]
-    if any(_reach_out(job, layer.get_depends_on()) for layer in layers):
-        return True
-    waiting = get_tasks(job=job, states=TaskState.DEPEND, limit=_ASKED)
-    return any(_reach_out(job, task.get_depends_on()) for task in waiting)
-
-
-def _reach_out(job: Job, depends: Sequence[depend.Depend]) -> bool:
-    return any(found.active and found.depend_on_job_id != job.id for found in depends)
+    return None if totals.depend and job.waits_for_others else FAILED
 
 
 class Bars:
@@ -82,10 +65,10 @@ class Bars:
     def __init__(self, out: TextIO) -> None:
         self._bars: dict[str, TaskID] = {}
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[rest]}"),
+            TextColumn("{task.fields[rest]}", markup=False),
             TimeElapsedColumn(),
             console=Console(file=out),
         )

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from plow_client.cli.words import visible
 from plow_client.entity import Entity, Record
 
 json_option: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON with all fields.")
@@ -31,6 +32,8 @@ _STYLES: Final = {
     "locked": "yellow",
 }
 _ENDLESS: Final = 100_000  # into a pipe or file nothing is cut
+_SHORTEST_NAME: Final = 12
+_GAP: Final = 2
 
 Cell = str | int | float | None
 Column = tuple[str, Callable[[Any], Cell]]
@@ -52,22 +55,38 @@ def show_json(value: object) -> None:
 
 
 def show_table(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    """Columns as wide as they must be, numbers to the right; a narrow window cuts the first column, the name."""
+    """Columns as wide as they must be, numbers to the right. In a narrow window the last columns are left
+    out, and then the first, the name, is cut."""
     lines = [list(row) for row in rows]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    to = console()
+    titles = titles[: _fitting(titles, lines, to.width)]
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
     for number, title in enumerate(titles):
         is_number = any(isinstance(line[number], int | float) for line in lines)
         justify: Literal["left", "right"] = "right" if is_number else "left"
         # rich narrows what may be wrapped; a name has no blanks to wrap at, so it is cut
         table.add_column(title, justify=justify, no_wrap=number > 0, overflow="ellipsis")
     for line in lines:
-        table.add_row(*map(_text, line))
-    console().print(table)
+        table.add_row(*map(_text, line[: len(titles)]))
+    to.print(table)
+
+
+def _fitting(titles: Sequence[str], lines: Sequence[Sequence[Cell]], width: int) -> int:
+    """How many columns there is room for, with enough of the name to tell things apart."""
+    cells = [[Text(title) for title in titles], *([_text(cell) for cell in line] for line in lines)]
+    name, *others = (max(cell.cell_len for cell in column) for column in zip(*cells, strict=True))
+    room, count = width - min(name, _SHORTEST_NAME), 1
+    for needed in others:
+        room -= needed + _GAP
+        if room < 0:
+            break
+        count += 1
+    return count
 
 
 def show_facts(facts: Iterable[tuple[str, Cell]]) -> None:
     """Names and values of one thing, one per line."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), show_header=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in facts:
@@ -120,6 +139,5 @@ def _text(cell: Cell) -> Text:
     if cell is None or cell == "":
         return Text("-", style="dim")
     shown = f"{cell:g}" if isinstance(cell, float) else str(cell)
-    # What others named may hold control characters, which would talk to the terminal.
-    clean = "".join(letter if letter.isprintable() else "?" for letter in shown)
+    clean = visible(shown)
     return Text(clean, style=_STYLES.get(clean, ""))

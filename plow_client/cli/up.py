@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -55,14 +58,25 @@ def greeting(farm: LocalFarm) -> str:
     ]
     if not farm.has_standard_ports:
         lines.append(f"  export PLOW_HOSTS={farm.hosts}    # the usual port is taken")
+    plow = typed("plow")
     lines += [
-        "  plow node list",
-        "  plow submit FILE RANGE --wait",
-        "  plow job list",
-        "  plow-wrangler",
+        f"  {plow} node list",
+        f"  {plow} submit FILE RANGE --wait",
+        f"  {plow} job list",
+        f"  {typed('plow-wrangler')}",
         "Ctrl-C stops it; what it knows is kept for the next time.",
     ]
     return "\n".join(lines)
+
+
+def typed(program: str) -> str:
+    """A program of this installation as it can be typed here: its path where the shell would not find it."""
+    ours = shutil.which(program, path=str(Path(sys.executable).parent))
+    found = shutil.which(program)
+    if ours is None or (found is not None and Path(found).samefile(ours)):
+        return program
+    path = Path(ours)
+    return shlex.quote(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
 
 
 def watch(farm: LocalFarm, pause: Callable[[float], None] = time.sleep) -> str:

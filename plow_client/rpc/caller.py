@@ -27,9 +27,10 @@ from plow_client.rpc.guard import Guard
 from plow_client.rpc.incoming import Incoming
 from plow_client.rpc.limits import Limits
 from plow_client.rpc.message import CALL, EXCEPTION, ONEWAY, REPLY, Head, Malformed, read_head
+from plow_client.rpc.resolve import resolve
 
 # What we accept from a server: a list of every task of a large job is longer than any request.
-ANSWER_LIMITS = Limits(message_bytes=256 * 1024 * 1024)
+ANSWER_LIMITS = Limits(message_bytes=256 * 1024 * 1024, elements=2_000_000)
 REQUEST_BYTES = Limits().message_bytes
 _PIECE = 256 * 1024
 
@@ -75,7 +76,7 @@ class Caller:
         self._seqid = 0
 
     def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     def call(self, method: str, /, *, timeout_s: float | None = None, **arguments: object) -> Any:
         """Call by wire names; returns what the IDL says. Unavailable names host and port."""
@@ -170,7 +171,7 @@ class Caller:
     def _connect(self, deadline: float) -> socket.socket:
         """The first address that answers; all of them together have until the deadline."""
         problem: OSError = ConnectionError("no address found")
-        for family, kind, _, _, address in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM):
+        for family, kind, _, _, address in resolve(self.host, self.port, _left(deadline)):
             fresh = socket.socket(family, kind)
             try:
                 fresh.settimeout(_left(deadline))

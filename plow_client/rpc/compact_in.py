@@ -42,6 +42,7 @@ class Expander:
         self._buf = buf
         self._limits = limits
         self._left = limits.elements
+        self._fields_left = limits.fields
 
     def message(self) -> Walk[int]:
         """Ends with the length of the compact message that the buffer starts with."""
@@ -91,6 +92,9 @@ class Expander:
             if byte == 0:
                 out.append(0)
                 return pos
+            self._fields_left -= 1
+            if self._fields_left < 0:
+                raise Malformed(f"more than {self._limits.fields} fields")
             kind = byte & 0x0F
             if byte < 16:
                 value, pos = yield from self._varint(pos, 16)

@@ -44,6 +44,9 @@ class House(Protocol):
     def run(self, conversation: Conversation, request: Request, refusal: PlowError | None) -> None:
         """Answer the request in a thread and tell the conversation there."""
 
+    def aside(self, work: Callable[[], None]) -> None:
+        """Do something that takes time, in one of the threads for it."""
+
     def in_loop(self, act: Callable[..., None], *arguments: object) -> None:
         """Do something in the loop, from a thread."""
 
@@ -206,11 +209,47 @@ class Conversation(asyncio.Protocol):
         if self.busy or self._unread >= 0:
             self._read_ahead(len(self._incoming) < _READ_AHEAD)
             return
+        if self._incoming.is_long:
+            self._follow_aside()
+            return
         try:
             request = self._incoming.next()
         except Malformed as fault:
             self._part(fault)
             return
+        self._take(request)
+
+    def _follow_aside(self) -> None:
+        """Look for the end of a long message in a thread, which has the bytes for itself so long: some
+        peers that each send many tiny values would otherwise keep the loop, and so everyone, for seconds."""
+        incoming = self._incoming
+        self.busy = True
+        self._rest()
+        self._read_ahead(False)
+
+        def work() -> None:
+            found: Request | Malformed | None
+            try:
+                found = incoming.next()
+            except Malformed as fault:
+                found = fault
+            self._house.in_loop(self._followed, found)
+
+        self._house.aside(work)
+
+    def _followed(self, found: Request | Malformed | None) -> None:
+        self.busy = False
+        if self._transport.is_closing():
+            return
+        if self._ends:
+            self._transport.close()
+        elif isinstance(found, Malformed):
+            self._part(found)
+        else:
+            self._take(found)
+
+    def _take(self, request: Request | None) -> None:
+        """Have the message answered; without one, wait for more of it."""
         self._hold(len(self._incoming))
         if request is None:
             self._read_ahead(True)

@@ -193,9 +193,11 @@ class _Walk:
         if number in plan.fields:
             raise Invalid(f"{plan.name}.{plan.fields[number][0]} is of another type than the IDL says")
         skimmer = Skimmer(self.buf, self.limits)
-        skimmer.left = self.left
+        skimmer.left = self.left - 1
         end = finished(skimmer.value(pos + 3, head[0], depth + 1))
         self.left = skimmer.left
+        if self.left < 0:
+            raise Malformed(f"more than {self.limits.elements} elements and unknown fields")
         return end
 
 

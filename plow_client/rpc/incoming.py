@@ -11,6 +11,8 @@ from plow_client.rpc.limits import Limits
 from plow_client.rpc.message import Malformed
 from plow_client.rpc.skim import Skimmer, Walk
 
+_LONG = 16 * 1024
+
 
 class Incoming:
     """Bytes as they arrive, and the whole messages among them. `dialect` is that of the newest message."""
@@ -27,6 +29,14 @@ class Incoming:
 
     def __len__(self) -> int:
         return len(self._buf)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether so much has come of a message that does not say its length that the next step takes time."""
+        size = len(self._buf)
+        if size <= _LONG or size < self._needed:
+            return False
+        return self._walk is not None or self._buf[0] in (0x80, 0x82)
 
     def feed(self, piece: bytes) -> None:
         """Take what has arrived."""

@@ -17,7 +17,7 @@ class Limits:
 
     message_bytes: int = setting(16_384_000, "Longest message, bytes.", minimum=1024)
     depth: int = setting(24, "How deep structs and containers may nest.", minimum=4, maximum=48)
-    elements: int = setting(2_000_000, "Elements of all lists, sets and maps of one message.", minimum=1)
+    elements: int = setting(500_000, "Elements of all lists, sets and maps of one message.", minimum=1)
     string_bytes: int = setting(8 * 1024 * 1024, "Longest string, bytes.", minimum=1024)
     name_bytes: int = setting(128, "Longest name of a call, bytes.", minimum=16)
     message_s: float = setting(10.0, "Seconds until a begun message must be whole.", minimum=0.05)
@@ -37,4 +37,14 @@ class Limits:
         "Whether the limits per address hold for 127.0.0.1 and ::1 too, where many users may share one.",
     )
     unfinished_mb: int = setting(256, "Memory for messages not yet whole, of all connections, MB.", minimum=1)
-    threads: int = setting(16, "Threads that run calls.", minimum=1, maximum=512)
+    threads: int = setting(
+        16,
+        "Threads that run calls; an eighth as many more run those with more than 64 KB.",
+        minimum=1,
+        maximum=512,
+    )
+
+    @property
+    def fields(self) -> int:
+        """Fields of all structs of one message: an element is seldom more than a name and a few numbers."""
+        return 4 * self.elements

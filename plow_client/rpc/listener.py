@@ -6,7 +6,8 @@
     listener.stop()         # calls in flight are answered, then everything is closed
 
 The loop accepts, shakes hands, and cuts messages; guarding, decoding and the handlers run in the pool's
-threads. A handler takes the call's arguments by their wire names; who called is in `current_peer`.
+threads. Few of the threads take large messages, so that some dozen of these cannot occupy all: small calls
+go on meanwhile. A handler takes the call's arguments by their wire names; who called is in `current_peer`.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ log = logging.getLogger(__name__)
 _EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _SWEEP_S = 0.25
 _BACKLOG = 1024
+_LARGE = 64 * 1024
+_THREADS_PER_LARGE = 8
 
 
 class Listener:
@@ -88,8 +91,10 @@ class Listener:
         self._loop = asyncio.SelectorEventLoop()
         self._loop.set_exception_handler(self._surprise)
         self._pool = Pool(self.limits.threads, f"{name}-call")
+        self._large = Pool(max(1, self.limits.threads // _THREADS_PER_LARGE), f"{name}-large")
         self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
         self._pool.start()
+        self._large.start()
         self._thread.start()
 
     def stop(self) -> None:
@@ -99,7 +104,7 @@ class Listener:
         self._stopping = True
         self._loop.call_soon_threadsafe(self._close)
         self._thread.join()
-        busy = self._pool.stop(within_s=0.2)
+        busy = self._pool.stop(within_s=0.2) + self._large.stop(within_s=0.2)
         if busy:
             log.warning(event("listener stopped with calls still running", calls=busy))
 
@@ -129,7 +134,11 @@ class Listener:
             else:
                 self._postpone(conversation, answer)
 
-        self._pool.submit(work)
+        pool = self._large if len(request.message) > _LARGE else self._pool
+        pool.submit(work)
+
+    def aside(self, work: Callable[[], None]) -> None:
+        self._large.submit(work)
 
     def _postpone(self, conversation: Conversation, postponed: Postponed) -> None:
         """The conversation waits, no thread does."""
@@ -203,7 +212,10 @@ class Listener:
             self._note("crowd", "connection refused", reason="too many from one address", peer=peer)
         else:
             connection.setblocking(False)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with contextlib.suppress(
+                OSError
+            ):  # macOS refuses where the peer has gone already; reading will tell
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._admitted += 1
             task = self._loop.create_task(self._greet(connection, peer))
             self._shaking.add(task)
@@ -281,6 +293,8 @@ def _bind(host: str, port: int) -> socket.socket:
             0
         ]
         bound = socket.create_server((host, port), family=family, backlog=_BACKLOG, reuse_port=False)
+    except UnicodeError as error:  # a label that is empty or too long
+        raise Unavailable(f"cannot listen on {host}:{port}: not a host name") from error
     except OSError as error:
         raise Unavailable(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
     bound.setblocking(False)

@@ -34,6 +34,7 @@ class Skimmer:
 
     def __init__(self, buf: bytes | bytearray, limits: Limits) -> None:
         self.left = limits.elements
+        self._fields_left = limits.fields
         self._buf = buf
         self._limits = limits
 
@@ -80,6 +81,9 @@ class Skimmer:
             wire = buf[pos]
             if wire == 0:
                 return pos + 1
+            self._fields_left -= 1
+            if self._fields_left < 0:
+                raise Malformed(f"more than {self._limits.fields} fields")
             pos = yield from self.value(pos + 3, wire, depth + 1)
 
     def _many(self, pos: int, depth: int) -> Walk[int]:

@@ -64,8 +64,11 @@ def get_jobs(db: Database, filter: JobFilterT, *, limit: Limit) -> list[JobT]:
     if filter.matchingOnly and all(value is None for value in wanted.values()):
         return []
     is_living = filter.states is not None and JobState.FINISHED not in filter.states
-    with db.transaction(limit_s=None if filter.regex is None else REGEX_S) as transaction:
+
+    def read(transaction: Transaction) -> list[JobT]:
         return transaction.all("jobs", _job, **wanted, is_living=is_living, most=limit.rows_per_answer)
+
+    return db.atomically(read, limit_s=None if filter.regex is None else REGEX_S)
 
 
 def get_job_spec(db: Database, job_id: Id) -> JobSpecT:

@@ -9,7 +9,7 @@ from plow_client.errors import PlowError
 from plow_client.idl import NodeFilterT, NodeState, NodeT, SlotMode
 from plow_client.logs import event
 from plow_server.asking import AskNode
-from plow_server.database import Database
+from plow_server.database import Database, Transaction
 from plow_server.handlers.arguments import Id, ids, states, texts
 from plow_server.handlers.job import REGEX_S
 from plow_server.rows import label, maker
@@ -26,17 +26,19 @@ def get_node(db: Database, name: str) -> NodeT:
 
 def get_nodes(db: Database, filter: NodeFilterT) -> list[NodeT]:
     """Nodes that match, by name."""
-    with db.transaction(limit_s=None if filter.regex is None else REGEX_S) as transaction:
-        return transaction.all(
-            "nodes",
-            _node,
-            ids=ids(filter.hostIds),
-            clusters=ids(filter.clusterIds),
-            names=texts(filter.hostnames),
-            states=states(NodeState, filter.states),
-            locked=filter.locked,
-            regex=filter.regex,
-        )
+    wanted = {
+        "ids": ids(filter.hostIds),
+        "clusters": ids(filter.clusterIds),
+        "names": texts(filter.hostnames),
+        "states": states(NodeState, filter.states),
+        "locked": filter.locked,
+        "regex": filter.regex,
+    }
+
+    def read(transaction: Transaction) -> list[NodeT]:
+        return transaction.all("nodes", _node, **wanted)
+
+    return db.atomically(read, limit_s=None if filter.regex is None else REGEX_S)
 
 
 def set_node_locked(db: Database, id: Id, locked: bool) -> None:

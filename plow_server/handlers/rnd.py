@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 MOST = 1000
 OLD_SHUTDOWN = 86  # what a node of Plow 2013 sends as signal when its daemon stops
 I32 = 2**31 - 1
+MOST_MS = 366 * 86_400_000  # a year; sums over a layer's attempts stay far from what 64 bits hold
+MOST_CORES = 32_767.0
+MOST_TEXT = 4096
 STRAY = "the server does not know this attempt"
 
 
@@ -115,9 +118,9 @@ def ping_columns(ping: Ping, address: str) -> dict[str, object]:
         "p_free_ram": hw.freeRamMb or 0,
         "p_total_swap": hw.totalSwapMb or 0,
         "p_free_swap": hw.freeSwapMb or 0,
-        "p_cpu_model": hw.cpuModel or "",
-        "p_platform": hw.platform or "",
-        "p_load": [*(hw.load or ()), 0.0, 0.0, 0.0][:3],
+        "p_cpu_model": _text(hw.cpuModel),
+        "p_platform": _text(hw.platform),
+        "p_load": [_real(load, 1e6) for load in [*(hw.load or ()), 0.0, 0.0, 0.0][:3]],
         "p_cores": _bookable(ping.cores, hw.physicalCpus),
         "p_ram": _bookable(ping.ramMb, (hw.totalRamMb or 0) - min((hw.totalRamMb or 0) // 20, 384)),
         "p_held": [_id(proc) for proc in sorted(held)],
@@ -135,12 +138,12 @@ def use_columns(tasks: Iterable[RunningTask]) -> dict[str, object]:
 
 
 def _use(task: RunningTask) -> tuple[object, ...]:
-    rss = task.rssMb or 0
-    cores = (task.cpuPercent or 0) / 100 if task.usedCores is None else task.usedCores
+    rss = max(task.rssMb or 0, 0)
+    cores = _real((task.cpuPercent or 0) / 100 if task.usedCores is None else task.usedCores, MOST_CORES)
     disk = task.diskIO
     counts = (disk.readCount, disk.writeCount, disk.readBytes, disk.writeBytes) if disk else (0, 0, 0, 0)
-    progress = round(100 * min(max(task.progress or 0.0, 0.0), 1.0))
-    return rss, max(task.highRssMb or 0, rss), cores, cores, progress, (task.lastLog or "")[:4096], counts
+    progress = round(100 * _real(task.progress, 1.0))
+    return rss, max(task.highRssMb or 0, rss), cores, cores, progress, _text(task.lastLog), counts
 
 
 def endings_of(results: Iterable[RunTaskResult]) -> list[Ending]:
@@ -152,7 +155,11 @@ def endings_of(results: Iterable[RunTaskResult]) -> list[Ending]:
 
 
 def ending_of(result: RunTaskResult) -> Ending:
-    """A result as complete_tasks wants it; one without an exit status is never taken for a success."""
+    """A result as complete_tasks wants it; one without an exit status is never taken for a success.
+
+    Numbers and texts are brought into bounds, for many results are stored at once: what the database cannot take
+    from one node would hold up those of all.
+    """
     if result.exitStatus is None:
         raise Invalid(f"the result of proc '{result.procId}' has no exit status")
     signal = result.signal if result.signal is not None else abs(result.exitSignal or 0)
@@ -161,11 +168,11 @@ def ending_of(result: RunTaskResult) -> Ending:
         end=_end(result, signal),
         status=result.exitStatus,
         signal=signal,
-        reason=(result.reason or "")[:4096],
+        reason=_text(result.reason),
         high_ram=min(max(result.maxRssMb or 0, 0), I32),
-        high_cores=result.highCores or 0.0,
-        clock_ms=max(result.clockMs or 0, 0),
-        cpu_ms=max(result.cpuMs or 0, 0),
+        high_cores=_real(result.highCores, MOST_CORES),
+        clock_ms=min(max(result.clockMs or 0, 0), MOST_MS),
+        cpu_ms=min(max(result.cpuMs or 0, 0), MOST_MS),
     )
 
 
@@ -192,6 +199,16 @@ def _time(seconds: int | None) -> datetime | None:
     if not seconds or not math.isfinite(seconds) or not 0 < seconds < 1 << 35:
         return None
     return datetime.fromtimestamp(seconds, timezone.utc)
+
+
+def _text(said: str | None) -> str:
+    """Words from a node, whatever a program wrote there; the database takes no NUL."""
+    return (said or "").replace("\0", "")[:MOST_TEXT]
+
+
+def _real(said: float | None, most: float) -> float:
+    """A measurement: no less than 0, no more than `most`, and a number."""
+    return min(max(said, 0.0), most) if said is not None and math.isfinite(said) else 0.0
 
 
 def _bookable(said: int | None, otherwise: int | None) -> int:

@@ -17,6 +17,8 @@ SPECS = (REFERENCE / "job-spec.md").read_text()
 
 def test_every_kind_of_error_is_there_with_its_code() -> None:
     for kind in errors.PlowError.__subclasses__():
+        if kind.__module__ != errors.__name__:
+            continue  # another package's own, which no call raises
         assert f"| `{kind.__name__}` | {kind.code} |" in ERRORS
 
 

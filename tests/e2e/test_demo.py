@@ -61,20 +61,36 @@ def test_a_second_run_on_the_same_farm_keeps_the_first_ones_pictures(state):
     assert len(list((state / "pictures").iterdir())) == 2
 
 
-@pytest.mark.chaos
-def test_ctrl_c_stops_all_of_it(state):
+def broken_off(state):
+    """The exit status of a demo that gets Ctrl-C as soon as it renders."""
     with subprocess.Popen(command(state), stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
             if "running" in line:
                 break
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
+    return process.returncode
 
-    assert process.returncode == 130
+
+@pytest.mark.chaos
+def test_ctrl_c_stops_all_of_it(state):
+    assert broken_off(state) == 130
     deadline = time.monotonic() + 20
     while left_running(state) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert left_running(state) == []
+
+
+@pytest.mark.chaos
+def test_a_demo_does_not_finish_the_film_of_one_that_was_broken_off(state):
+    broken_off(state)
+
+    done = demo(state, "--frames", "1")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    abandoned, _ = sorted((state / "pictures").iterdir())
+    assert len(list(abandoned.glob("*.png"))) < 4
+    assert not (abandoned / "contactsheet.png").exists()
 
 
 def test_a_renderer_that_is_not_installed_is_named_before_anything_starts(state):

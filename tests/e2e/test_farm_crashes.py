@@ -6,8 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from plow_client.local_farm import LocalFarm
-from plow_server.app import database_of
-from plow_server.config import Config, Server
+from plow_server.embedded import Embedded
 from tests.e2e.conftest import Story, is_alive, wait_for
 
 
@@ -65,10 +64,7 @@ def test_tasks_that_end_while_the_server_is_away_are_reported_when_it_is_back(
 
 def test_a_server_with_its_own_database_is_killed_and_finds_everything_again(story_folder: Path) -> None:
     with LocalFarm(story_folder / "farm", nodes=1, cores_per_node=2) as farm:
-        config = Config(server=Server(data=farm.state / "server"))
-        with database_of(config) as database:
-            pass
-        story = Story(story_folder, database, farm)
+        story = Story(story_folder, Embedded(farm.state / "server").dsn, farm)
         job = story.launch(story.layer("1-6", "sleep 0.5"))
         wait_for(lambda: len(story.starts()) >= 3)
         farm.kill(farm.server)

@@ -50,7 +50,7 @@ def povray_by_hand(folder, scene):
 def make_blend(path):
     script = EXAMPLES / "blender" / "make_scene.py"
     factory = ["blender", "--background", "--factory-startup", "--python-exit-code", "1"]
-    by_hand([*factory, "--python", str(script), "--", str(path), "3"], path.parent)
+    by_hand([*factory, "--python", str(script), "--", path.name, "3"], path.parent)
     path.chmod(0o644)
 
 

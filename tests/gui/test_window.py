@@ -152,6 +152,16 @@ def test_a_host_that_is_none_is_a_sentence_and_exit_code_2(capsys: pytest.Captur
     assert "'nonsense:port' is not host:port" in capsys.readouterr().err
 
 
+def test_without_a_display_the_program_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert main([]) == 2
+    assert "no display" in capsys.readouterr().err
+
+
 def test_an_unknown_workspace_names_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         main(["--workspace", "Nonsense"])

@@ -20,14 +20,19 @@ from plow_client.errors import Unavailable
 from plow_client.rpc import codec
 from plow_client.rpc.caller import Caller
 from plow_client.rpc.codec import Dialect
+from plow_client.rpc.incoming import Incoming
 from plow_client.rpc.limits import Limits
 from plow_client.rpc.listener import Listener
 from plow_client.rpc.message import read_head
 from tests.wire import (
+    SKIPPED,
     Raw,
     call,
     eventually,
+    field,
     framed,
+    i32,
+    message,
     others_are_served,
     said,
     status_mb,
@@ -149,6 +154,69 @@ def test_an_address_that_calls_too_often_is_told_to_slow_down():
             caller.call("getPlowTime")
         with pytest.raises(Unavailable, match=r"too many calls from 127.0.0.1: slow down"):
             caller.call("getPlowTime")
+
+
+def test_large_messages_leave_threads_for_small_calls():
+    """Twenty large messages occupied all threads once, and small calls waited ten seconds."""
+    gate = threading.Event()
+
+    def launch(spec: object) -> object:
+        assert gate.wait(20)
+        return idl.JobT(id="1", folderId="f")
+
+    large = framed(call("launch", spec=idl.JobSpecT(name="x" * 100_000, layers=[])))
+    handler = {**HANDLER, "launch": launch}
+    with Listener("RpcService", handler, limits=Limits(threads=2)) as listener:
+        peers = [Raw(listener.address) for _ in range(6)]
+        for peer in peers:
+            peer.send(large)
+        others_are_served(listener)
+        gate.set()
+        for peer in peers:
+            assert read_head(peer.frame()).name == "launch"
+            peer.socket.close()
+
+
+@pytest.mark.parametrize("dialect", [Dialect.BINARY, Dialect.COMPACT])
+def test_a_long_message_without_a_length_is_followed_outside_the_loop(dialect, monkeypatch):
+    """In the loop, twenty of them kept everyone waiting for four seconds."""
+    told: set[str] = set()
+    follow = Incoming.next
+
+    def watched(incoming: Incoming) -> object:
+        if incoming.is_long:
+            told.add(threading.current_thread().name)
+        return follow(incoming)
+
+    monkeypatch.setattr(Incoming, "next", watched)
+    asked = [call("getTaskLogPath", taskId="x" * 300_000), call("getPlowTime", seqid=2)]
+    handler = {**HANDLER, "getTaskLogPath": lambda taskId: str(len(taskId))}
+    with Listener("RpcService", handler) as listener, Raw(listener.address) as peer:
+        peer.send(b"".join(codec.pack(read_head(one), one, dialect) for one in asked))
+        answers = Incoming(Limits())
+        first, second = [_next_answer(peer, answers) for _ in asked]
+
+    result = codec.decode(read_head(first), first, idl.RpcService.getTaskLogPath_result())
+    assert result.success == "300000"
+    assert read_head(second).seqid == 2
+    assert told
+    assert all("-large-" in name for name in told)
+
+
+def _next_answer(peer: Raw, answers: Incoming) -> bytes:
+    while (found := answers.next()) is None:
+        answers.feed(peer.socket.recv(65536))
+    return found.message
+
+
+def test_stopping_does_not_wait_for_a_long_message_that_never_ends():
+    listener = Listener("RpcService", HANDLER)
+    listener.start()
+    with Raw(listener.address) as peer:
+        peer.send(message("getPlowTime", field(15, SKIPPED, b"\x0c" + i32(400_000) + bytes(200_000))))
+        eventually(lambda: listener.connections == 1)
+        listener.stop()
+        assert peer.is_closed()
 
 
 def test_two_servers_cannot_share_a_port(listener):

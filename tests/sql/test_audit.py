@@ -41,6 +41,7 @@ def broken_farm(db: Database) -> Iterator[Farm]:
             "update plow.job set state = 'FINISHED', active_name = null, stopped = now()",
             "finished job with a live proc",
         ),
+        ("update plow.job_counter set waiting = 0, running = 0, eaten = 3", "job with nothing left to do"),
     ],
 )
 def test_each_kind_of_damage_is_found(broken_farm: Farm, damage: str, fault: str) -> None:
@@ -51,3 +52,17 @@ def test_each_kind_of_damage_is_found(broken_farm: Farm, damage: str, fault: str
     farm.execute(damage)
 
     assert any(fault in row["fault"] for row in farm.faults())
+
+
+def test_a_post_job_that_nobody_started_is_found(broken_farm: Farm) -> None:
+    farm = broken_farm
+    first, post = farm.job("first"), farm.job("post", state="POST", is_post=True)
+    farm.layer(post, tasks=1)
+    farm.execute("insert into plow.job_post values (%s, %s)", first, post)
+    assert farm.faults() == []
+
+    farm.execute(
+        "update plow.job set state = 'FINISHED', active_name = null, stopped = now() where id = %s", first
+    )
+
+    assert [row["fault"] for row in farm.faults()] == ["post job of a finished job"]

@@ -123,6 +123,13 @@ def test_a_slotted_node_gives_whole_slots(
     assert (proc["cores"], proc["ram"]) == size
 
 
+def test_slots_beyond_all_measure_do_not_fit_and_break_nothing(farm: Farm) -> None:
+    most = 2**31 - 1
+    node = farm.node(cores=8, slot_mode="SLOTS", slot_cores=most, slot_ram=1)
+
+    assert farm.book((farm.layer(farm.job(), tasks=1, min_ram=most, max_ram=most), node, 1)) == []
+
+
 def test_a_task_whose_killed_process_lives_on_is_not_booked(farm: Farm) -> None:
     node, layer = farm.node(), farm.layer(farm.job(), tasks=1)
     (proc,) = farm.book((layer, node, 1))

@@ -100,3 +100,54 @@ def test_two_servers_release_each_thing_once(farm: Farm) -> None:
         assert second.execute("select * from plow.release_dependents()").fetchall() == []
         first.execute("commit")
     assert farm.tasks(b)[0]["depend_count"] == 0
+
+
+def test_what_was_retried_before_the_release_holds_on(farm: Farm) -> None:
+    job, node = farm.job(), farm.node()
+    a, b = farm.layer(job, tasks=1, name="a"), farm.layer(job, tasks=1, name="b")
+    farm.depend("LAYER_ON_LAYER", dependent_layer_id=b, dependent_job_id=job, on_job_id=job, on_layer_id=a)
+    (task,) = farm.tasks(a)
+    c = farm.layer(job, tasks=1, name="c")
+    farm.depend(
+        "TASK_ON_TASK",
+        dependent_job_id=job,
+        dependent_layer_id=c,
+        dependent_task_id=farm.tasks(c)[0]["id"],
+        on_job_id=job,
+        on_layer_id=a,
+        on_task_id=task["id"],
+    )
+    farm.run_all(a, node)
+    farm.execute("select plow.retry_tasks(%s, 'once more')", [task["id"]])
+
+    farm.execute("select * from plow.release_dependents()")
+    assert (farm.states(b), farm.states(c)) == (["DEPEND"], ["DEPEND"])
+
+    farm.run_all(a, node)
+    farm.execute("select * from plow.release_dependents()")
+    assert (farm.states(b), farm.states(c)) == (["WAITING"], ["WAITING"])
+
+
+def test_a_call_that_frees_nobody_says_so_and_the_next_goes_on(farm: Farm) -> None:
+    job, node = farm.job(), farm.node()
+    a, b, c = (farm.layer(job, tasks=2, name=name) for name in "abc")
+    for on in (a, b):
+        for first, then in zip(farm.tasks(on), farm.tasks(c), strict=True):
+            farm.depend(
+                "TASK_ON_TASK",
+                dependent_job_id=job,
+                dependent_layer_id=c,
+                dependent_task_id=then["id"],
+                on_job_id=job,
+                on_layer_id=on,
+                on_task_id=first["id"],
+            )
+    farm.run_all(a, node)
+    farm.run_all(b, node)
+
+    woken = []
+    while rows := farm.execute("select * from plow.release_dependents(1)"):
+        woken.append([(row["layer_id"], row["woken"]) for row in rows])
+
+    assert woken == [[(c, 0)], [(c, 0)], [(c, 1)], [(c, 1)]]
+    assert farm.states(c) == ["WAITING"] * 2

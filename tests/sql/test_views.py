@@ -57,3 +57,20 @@ def test_a_log_file_is_named_by_task_and_attempt(farm: Farm) -> None:
         farm.value("select plow.task_log_path('/logs/shot', '0001-beauty', -1)")
         == "/logs/shot/0001-beauty.-1.log"
     )
+
+
+def test_a_job_waits_for_others_while_an_active_depend_leads_to_one(farm: Farm) -> None:
+    job, other = farm.job(), farm.job("other")
+    mine, first, theirs = farm.layer(job, 2), farm.layer(job, 1, "first"), farm.layer(other, 1)
+    seen = "select waits_for_others from plow.job_view where id = %s"
+    sides = {"dependent_job_id": job, "dependent_layer_id": mine}
+    farm.depend("LAYER_ON_LAYER", **sides, on_job_id=job, on_layer_id=first)
+    assert farm.value(seen, job) is False
+
+    task = farm.tasks(mine)[0]["id"]
+    leads = farm.depend("TASK_ON_LAYER", **sides, dependent_task_id=task, on_job_id=other, on_layer_id=theirs)
+    assert farm.value(seen, job) is True
+    assert farm.value(seen, other) is False
+
+    farm.execute("select plow.drop_depend(%s)", leads)
+    assert farm.value(seen, job) is False

@@ -13,7 +13,7 @@ TASK_CHIPS: dict[int, Chip] = {
     TaskState.RUNNING: Chip("Running", "▶", "running"),
     TaskState.DEAD: Chip("Dead", "✖", "dead"),
     TaskState.EATEN: Chip("Eaten", "⊘", "eaten"),
-    TaskState.DEPEND: Chip("Depend", "⧖", "depend"),
+    TaskState.DEPEND: Chip("Depend", "↳", "depend"),
     TaskState.SUCCEEDED: Chip("Succeeded", "✔", "succeeded"),
 }
 UNKNOWN = Chip("Unknown", "?", "idle")
@@ -92,7 +92,7 @@ def job_chip(state: int, is_paused: bool, totals: Totals) -> Chip:
     if totals.dead:
         return Chip("Failing", "✖", "dead")
     if state == JobState.POST:
-        return Chip("Post", "⧖", "depend")
+        return Chip("Post", "↳", "depend")
     if totals.running:
         return Chip("Running", "▶", "running")
     return Chip("Waiting", "○", "waiting")

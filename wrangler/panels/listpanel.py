@@ -34,6 +34,7 @@ from wrangler.models.rowmodel import RowModel
 from wrangler.panels.panel import Panel
 from wrangler.session import Session
 from wrangler.views.lists import current, selected, table_view, tree_view
+from wrangler.views.toolbar import mark_overflow
 
 # How long one turn of the event loop may spend on patches.
 TURN_S = 0.02
@@ -178,6 +179,7 @@ class ListPanel(Panel, Generic[RowT]):
         self.filter_field.setMaximumWidth(180)
         self.filter_field.setMinimumWidth(110)
         bar.addWidget(self.filter_field)
+        mark_overflow(bar)
         return bar
 
     def _wire(self) -> None:

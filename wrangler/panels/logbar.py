@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QToolBar, QWidget
 
 from wrangler.icons import icon
 from wrangler.views.logtext import LogText
+from wrangler.views.toolbar import mark_overflow
 
 
 class LogBar(QToolBar):
@@ -23,7 +24,8 @@ class LogBar(QToolBar):
         self.setIconSize(QSize(16, 16))
         self._text = text
         self.attempts = QComboBox(self)
-        self.attempts.setMinimumWidth(220)
+        self.attempts.setMinimumWidth(150)
+        self.attempts.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.attempts.setToolTip("Which attempt's log, newest first")
         self.attempts.setAccessibleName("Attempt")
         self.attempts.activated.connect(self.attempt_chosen)
@@ -36,6 +38,7 @@ class LogBar(QToolBar):
         self.addSeparator()
         self._build_search()
         self._build_rest()
+        mark_overflow(self)
         self._count_pause = QTimer(self, singleShot=True, interval=250)
         self._count_pause.timeout.connect(self._count_matches)
         text.left_end.connect(lambda: self.follow_action.setChecked(False))

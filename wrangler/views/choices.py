@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeySequence, QPainter, QPixmap, QShortcut
+from PySide6.QtGui import QIcon, QKeySequence, QPainter, QPixmap, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from wrangler.models.state import TASK_CHIPS, TASK_STATES
 from wrangler.theme import tone
 
+_NARROW = 300
+
 
 class StateChoice(QWidget):
-    """One button for each state; none pressed shows all. Alt+1 to Alt+6 press them."""
+    """One button for each state; none pressed shows all. Alt+1 to Alt+6 press them.
+
+    Where the panel is narrow, colour and number do without the word.
+    """
 
     changed = Signal()
 
@@ -21,6 +26,7 @@ class StateChoice(QWidget):
         super().__init__(parent)
         self.box = QHBoxLayout(self)
         self.box.setContentsMargins(2, 0, 2, 0)
+        self._counts: Mapping[int, int] = {}
         self.box.setSpacing(3)
         self.buttons = {int(state): self._button(place, state) for place, state in enumerate(TASK_STATES)}
         self.box.addStretch()
@@ -32,8 +38,25 @@ class StateChoice(QWidget):
 
     def set_counts(self, counts: Mapping[int, int]) -> None:
         """How many tasks there are in each state."""
-        for state, button in self.buttons.items():
-            button.setText(f"{TASK_CHIPS[state].word} {counts.get(state, 0):,}")
+        self._counts = counts
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow: the words do not keep the panel wide."""
+        return QSize(_NARROW, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        for with_words in (True, False):
+            for state, button in self.buttons.items():
+                word = f"{TASK_CHIPS[state].word} " if with_words else ""
+                button.setText(f"{word}{self._counts.get(state, 0):,}")
+            if self.box.minimumSize().width() <= self.width():
+                return
 
     def _button(self, place: int, state: int) -> QToolButton:
         button = QToolButton(self)
@@ -43,7 +66,7 @@ class StateChoice(QWidget):
         button.setIconSize(QSize(10, 10))
         # Not the button's own shortcut: each new text would take it away.
         QShortcut(QKeySequence(f"Alt+{place + 1}"), self).activated.connect(button.click)
-        button.setToolTip(f"Show only tasks in this state (Alt+{place + 1})")
+        button.setToolTip(f"Show only tasks in this state: {TASK_CHIPS[state].word} (Alt+{place + 1})")
         button.toggled.connect(lambda _: self.changed.emit())
         self.box.addWidget(button)
         return button

@@ -71,6 +71,7 @@ def choose(view: QAbstractItemView, indexes: list[QModelIndex]) -> None:
 def _set_up(view: QAbstractItemView, header: QHeaderView, model: RowModel[_RowT]) -> None:
     view.setItemDelegate(CellDelegate(view))
     view.setAlternatingRowColors(True)
+    view.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # long names often differ at their ends
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -35,7 +35,7 @@ class Question(QMessageBox):
 
 def listed(names: Sequence[str]) -> str:
     """The first names, one to a line, and how many more there are."""
-    shown = [name if len(name) <= 90 else name[:89] + "…" for name in names[:MOST_NAMES]]
+    shown = [name if len(name) <= 90 else f"{name[:45]}…{name[-44:]}" for name in names[:MOST_NAMES]]
     if len(names) > MOST_NAMES:
         shown.append(f"… and {len(names) - MOST_NAMES:,} more")
     return "\n".join(shown)

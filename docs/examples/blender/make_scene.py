@@ -10,6 +10,7 @@ from frame to frame, so a frame is the same picture each time and wherever it is
 """
 
 import math
+import os
 import sys
 
 import bpy
@@ -26,7 +27,7 @@ def main(path, samples=16):
     floor(scene)
     light(scene)
     camera(scene)
-    bpy.ops.wm.save_as_mainfile(filepath=path, compress=True)
+    bpy.ops.wm.save_as_mainfile(filepath=os.path.abspath(path), compress=True)
 
 
 def set_up_render(scene, samples):

@@ -6,6 +6,7 @@ create or replace function plow.activate_depend(p_depend uuid) returns void lang
 declare
   v_depend plow.depend;
 begin
+  perform pg_advisory_xact_lock(hashtextextended('plow depends', 0));  -- as in add_depends
   select * into v_depend from plow.depend where id = p_depend;
   if not found then
     raise exception 'no depend ''%''', p_depend using errcode = 'PW001';

@@ -14,6 +14,8 @@ declare
   v_depend uuid[] := plow.new_ids(cardinality(p_type));
   v_name text;
 begin
+  -- One at a time: whoever then looks for circles sees what others made meanwhile.
+  perform pg_advisory_xact_lock(hashtextextended('plow depends', 0));
   perform plow.lock_rows(
     null, null, p_job || p_on_job,
     p_layer || p_on_layer || array(

@@ -140,6 +140,15 @@ returns table (fault text, object text, expected text, found text) language sql 
             and exists (select from plow.job where job.id = depend.on_job_id and job.state = 'FINISHED')
             and not exists (select from plow.depend_queue as q where q.on_job_id = depend.on_job_id))
   union all
+  select 'job with nothing left to do', job.name, 'FINISHED', job.state::text
+    from plow.job join plow.job_counter as c on c.job_id = job.id
+   where job.state <> 'FINISHED' and c.total > 0 and c.succeeded + c.eaten = c.total
+  union all
+  select 'post job of a finished job', job.name, 'RUNNING or FINISHED', job.state::text
+    from plow.job_post
+    join plow.job on job.id = job_post.post_job_id and job.state = 'POST'
+    join plow.job as first on first.id = job_post.job_id and first.state = 'FINISHED'
+  union all
   select 'a month''s attempt counted twice', attempt.id::text, '1', count(*)::text
     from plow.attempt group by attempt.id having count(*) > 1
 $$;

@@ -13,7 +13,7 @@ returns table (
 ) language plpgsql as $$
 #variable_conflict use_column
 declare
-  v_now timestamptz := plow.now();
+  v_now timestamptz;
   v_quota uuid[];
   v_folder uuid[];
   v_job uuid[];
@@ -30,6 +30,7 @@ begin
     join plow.node on node.id = want.node_id
     left join plow.quota on quota.project_id = job.project_id and quota.cluster_id = node.cluster_id;
   perform plow.lock_rows(v_quota, v_folder, v_job, p_layer, p_node);
+  v_now := plow.now();  -- after the wait: whoever asks for changes since a time shall not miss this one
 
   return query
   with

@@ -1,10 +1,12 @@
 -- delete_cluster(cluster) returns boolean, whether it was there
--- Its quotas go with it. Changes: cluster, quota.
+-- Its quotas go with it.
+-- Locks: quota counters of the cluster.  Changes: cluster, quota.
 -- Raises: NotAllowed while it has nodes, or is the one that new nodes join.
 create or replace function plow.delete_cluster(p_cluster uuid) returns boolean language plpgsql as $$
 declare
   v_cluster plow.cluster;
 begin
+  perform plow.lock_rows(array(select id from plow.quota where cluster_id = p_cluster), null, null, null, null);
   select * into v_cluster from plow.cluster where id = p_cluster for update;
   if not found then
     return false;

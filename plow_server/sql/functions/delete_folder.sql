@@ -1,11 +1,12 @@
 -- delete_folder(folder) returns void
--- Changes: folder.  Raises: NotFound; NotAllowed while it holds jobs, finished ones too, is the default, or a
--- filter puts jobs into it.
+-- Locks: folder counter.  Changes: folder.
+-- Raises: NotFound; NotAllowed while it holds jobs, finished ones too, is the default, or a filter puts jobs into it.
 create or replace function plow.delete_folder(p_folder uuid) returns void language plpgsql as $$
 declare
   v_name text;
   v_filter text;
 begin
+  perform plow.lock_rows(null, array[p_folder], null, null, null);
   select name into v_name from plow.folder where id = p_folder for update;
   if not found then
     raise exception 'no folder ''%''', p_folder using errcode = 'PW001';

@@ -1,6 +1,7 @@
 -- insert_launch_depends(job, post job, layer ids, task ids, layers, …) returns void
--- The depends of a launch. One on work of another job that has finished meanwhile is satisfied at birth.
--- Locks: nothing; launch_job holds the locks of the other jobs and layers.  Changes: depend.
+-- The depends of a launch. One on work of another job that has finished is satisfied at birth; launch_job looks
+-- again for what finishes later.
+-- Locks: nothing.  Changes: depend.
 create or replace function plow.insert_launch_depends(
   p_job uuid, p_post uuid, p_layer uuid[], p_task uuid[], p_layers jsonb,
   p_type plow.depend_type[], p_dependent_layer int[], p_dependent_task int[], p_on_layer int[], p_on_task int[],

@@ -22,8 +22,11 @@ declare
   v_post uuid;
   v_layer uuid[] := plow.new_ids(jsonb_array_length(p_layers));
   v_task uuid[] := plow.new_ids(cardinality(p_task_name));
-  v_known uuid := plow.launched_before(p_request, p_name);
+  v_known uuid;
 begin
+  -- One whose connection dropped repeats its call, maybe while the first is still at work.
+  perform pg_advisory_xact_lock(hashtextextended('plow launch ' || p_job, 0));
+  v_known := plow.launched_before(p_request, p_name);
   if v_known is not null then
     return v_known;
   elsif exists (select from plow.job where id = p_job) then
@@ -44,7 +47,6 @@ begin
     insert into plow.job_post (job_id, post_job_id) values (p_job, v_post);
   end if;
 
-  perform plow.lock_rows(null, null, p_on_job_id, p_on_layer_id, null);
   perform plow.insert_layers(p_job, v_post, v_layer, p_layers);
   perform plow.insert_launch_depends(
     p_job, v_post, v_layer, v_task, p_layers, p_depend_type, p_dependent_layer, p_dependent_task,
@@ -52,6 +54,16 @@ begin
   perform plow.insert_tasks(
     array_remove(array[p_job, v_post], null), v_layer, v_task, p_layers, p_task_layer, p_task_name, p_task_number,
     p_task_frames);
+
+  -- What has ended since its depend was made did not see it. Locked this late, for a launch may take long and other
+  -- jobs are not to stand still meanwhile.
+  if exists (select from unnest(p_on_job_id) as on_job where on_job is not null) then
+    perform plow.lock_rows(null, null, p_on_job_id, p_on_layer_id, null);
+    perform plow.satisfy_depends(array(
+      select id from plow.depend
+       where dependent_job_id in (p_job, v_post) and is_active and on_job_id = any(p_on_job_id)
+         and plow.is_done(on_job_id, on_layer_id, on_task_id)));
+  end if;
   perform pg_notify('plow_farm', '');
   return p_job;
 end

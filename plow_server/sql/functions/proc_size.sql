@@ -9,10 +9,10 @@ create or replace function plow.proc_size(
 ) returns table (cores int, ram int) language sql immutable rows 1 as $$
   select case p_mode when 'DYNAMIC' then p_min_cores
                      when 'SINGLE' then greatest(p_node_cores, p_min_cores)
-                     else slots.n * p_slot_cores end,
+                     else least(slots.n * p_slot_cores, 2147483647)::int end,
          case p_mode when 'DYNAMIC' then p_min_ram
                      when 'SINGLE' then greatest(p_node_ram, p_min_ram)
-                     else slots.n * p_slot_ram end
+                     else least(slots.n * p_slot_ram, 2147483647)::int end
     from (select greatest(ceil(p_min_cores::numeric / greatest(p_slot_cores, 1)),
-                          ceil(p_min_ram::numeric / greatest(p_slot_ram, 1)))::int as n) as slots
+                          ceil(p_min_ram::numeric / greatest(p_slot_ram, 1)))::bigint as n) as slots
 $$;

@@ -1,4 +1,4 @@
--- satisfy_depends(depends) returns a row for each layer with tasks that may run now
+-- satisfy_depends(depends) returns a row for each layer that waited, with how many of its tasks may run now
 -- Makes active depends inactive and counts them down in the tasks that waited; a task with none left goes from
 -- DEPEND to WAITING. Depends that are not active, or not there, are passed over.
 -- Locks: job and layer counters of the dependents.  Changes: depend, task, waiting, job and layer counters.
@@ -10,14 +10,15 @@ declare
   v_layer uuid[];
   v_free uuid[];
 begin
+  -- For inactive ones too: they may be made active before the locks are held.
   select array_agg(distinct dependent_job_id) into v_job
-    from plow.depend where id = any(p_depend) and is_active;
+    from plow.depend where id = any(p_depend);
   select array_agg(waiting.layer_id) into v_layer from (
     select depend.dependent_layer_id from plow.depend
-     where id = any(p_depend) and is_active and dependent_layer_id is not null
+     where id = any(p_depend) and dependent_layer_id is not null
     union
     select layer.id from plow.depend join plow.layer on layer.job_id = depend.dependent_job_id
-     where depend.id = any(p_depend) and is_active and type = 'JOB_ON_JOB') as waiting (layer_id);
+     where depend.id = any(p_depend) and type = 'JOB_ON_JOB') as waiting (layer_id);
   perform plow.lock_rows(null, null, v_job, v_layer, null);
 
   with
@@ -45,7 +46,10 @@ begin
   perform plow.move_tasks(v_free, 'WAITING');
 
   return query
-  select task.layer_id, task.job_id, count(*)::int from plow.task where task.id = any(v_free)
-   group by task.layer_id, task.job_id;
+  select layer.id, layer.job_id, coalesce(free.n, 0)
+    from plow.layer
+    left join (select task.layer_id, count(*)::int as n from plow.task where task.id = any(v_free) group by task.layer_id)
+      as free on free.layer_id = layer.id
+   where layer.id = any(v_layer);
 end
 $$;

@@ -8,7 +8,7 @@ create or replace function plow.take_ended(
   p_high_ram int[], p_high_cores float8[], p_clock_ms bigint[], p_cpu_ms bigint[]
 ) returns plow.ended_attempt[] language plpgsql as $$
 declare
-  v_now timestamptz := plow.now();
+  v_now timestamptz;
   v_quota uuid[]; v_folder uuid[]; v_job uuid[]; v_layer uuid[]; v_node uuid[];
   v_ended plow.ended_attempt[];
   c_losses constant int := 10;  -- a task that takes its nodes with it must not wander over the farm for ever
@@ -22,6 +22,7 @@ begin
     return '{}';
   end if;
   perform plow.lock_rows(v_quota, v_folder, v_job, v_layer, v_node);
+  v_now := plow.now();  -- after the wait: whoever asks for changes since a time shall not miss this one
   if exists (select from plow.job where id = any(v_job) and folder_id <> all(v_folder)) then
     raise exception 'a job changed its folder meanwhile' using errcode = '40001';
   end if;

@@ -292,6 +292,8 @@ create index depend_on_job on plow.depend (on_job_id);
 create index depend_dependent_task on plow.depend (dependent_task_id) where dependent_task_id is not null;
 create index depend_dependent_layer on plow.depend (dependent_layer_id) where dependent_layer_id is not null;
 create index depend_dependent_job on plow.depend (dependent_job_id);
+-- Few depends lead to another job; a job may have a hundred thousand of its own, which nobody should read to find them.
+create index depend_on_other_job on plow.depend (dependent_job_id) where is_active and on_job_id <> dependent_job_id;
 
 -- Finished work whose dependents are still to be released; written with the finish, drained by release_dependents.
 create table plow.depend_queue (

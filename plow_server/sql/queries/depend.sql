@@ -40,9 +40,9 @@ select distinct depend.dependent_job_id, depend.dependent_layer_id, depend.on_jo
    and (depend.dependent_layer_id = %(layer_id)s or depend.on_layer_id = %(layer_id)s);
 
 -- name: depends_ahead
--- The active depends of every layer and job that the targets of some depends wait for, step by step; none unless the
--- way leads back to where these depends start. Tasks count as their layers here: whether it is a circle of tasks, too,
--- is for the caller to find out.
+-- Who waits for whom: the active depends of every layer and job that the targets of some depends wait for, step by
+-- step, and post jobs, which wait for their first jobs; nothing unless the way leads back to where these depends start.
+-- Tasks count as their layers here: whether it is a circle of tasks, too, is for the caller to find out.
 with recursive
 made as (
   select * from plow.depend where id = any(%(depends)s::uuid[])
@@ -64,15 +64,31 @@ ahead (layer_id, job_id) as (
      union
      select layer.id, null
        from plow.depend join plow.layer on layer.job_id = depend.on_job_id
-      where depend.dependent_job_id = ahead.job_id and type = 'JOB_ON_JOB' and is_active) as next
+      where depend.dependent_job_id = ahead.job_id and type = 'JOB_ON_JOB' and is_active
+     union
+     select layer.id, null
+       from plow.job_post join plow.layer on layer.job_id = job_post.job_id
+      where job_post.post_job_id = ahead.job_id) as next
+),
+is_circle as (
+  select exists (
+    select from ahead
+     where layer_id in (select dependent_layer_id from made)
+        or job_id in (select dependent_job_id from made where dependent_layer_id is null)) as so
 )
-select * from plow.depend_view
- where active
-   and exists (
-     select from ahead
-      where layer_id in (select dependent_layer_id from made)
-         or job_id in (select dependent_job_id from made where dependent_layer_id is null))
+select dependent_job_id, dependent_layer_id, dependent_task_id, depend_on_job_id, depend_on_layer_id, depend_on_task_id,
+       dependent_job_name, dependent_layer_name, dependent_task_name,
+       depend_on_job_name, depend_on_layer_name, depend_on_task_name
+  from plow.depend_view
+ where active and (select so from is_circle)
    and id = any(array(
      select depend.id from ahead join plow.depend on depend.dependent_layer_id = ahead.layer_id
      union all
-     select depend.id from ahead join plow.depend on depend.dependent_job_id = ahead.job_id and depend.type = 'JOB_ON_JOB'));
+     select depend.id from ahead join plow.depend on depend.dependent_job_id = ahead.job_id and depend.type = 'JOB_ON_JOB'))
+union all
+select post.id, null, null, first.id, null, null, post.name, null, null, first.name, null, null
+  from ahead
+  join plow.job_post on job_post.post_job_id = ahead.job_id
+  join plow.job as post on post.id = job_post.post_job_id
+  join plow.job as first on first.id = job_post.job_id
+ where (select so from is_circle);

@@ -23,7 +23,10 @@ select job.id, job.folder_id, job.name, job.username, job.uid, job.state, job.pa
        folder.name as folder_name,
        job.log_path, job.priority,
        plow.ms(job.start_after) as start_after,
-       job.is_post, job.end_reason, job.ended_by, job.restarts
+       job.is_post, job.end_reason, job.ended_by, job.restarts,
+       (select count(*)  -- not `exists`: it would expect a match at once, and read the whole table where there is none
+          from plow.depend
+         where dependent_job_id = job.id and is_active and on_job_id <> dependent_job_id) > 0 as waits_for_others
   from plow.job
   join plow.job_counter as counter on counter.job_id = job.id
   join plow.job_stat as stat on stat.job_id = job.id

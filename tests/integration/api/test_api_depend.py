@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plow_client.errors import AlreadyExists, Invalid, NotAllowed, NotFound
-from plow_client.idl import DependSpecT, DependType, JobT, LayerT, TaskFilterT, TaskState, TaskT
+from plow_client.idl import DependSpecT, DependType, JobFilterT, JobT, LayerT, TaskFilterT, TaskState, TaskT
 from tests.integration.api.conftest import Api, Launch, layer
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -143,6 +143,18 @@ def test_a_circle_through_others_is_refused_with_its_names(api: Api, job: JobT, 
         api.createTaskOnTaskDepend(taskId=a_tasks[0].id, onTaskId=b_tasks[2].id)
     api.createTaskOnTaskDepend(taskId=a_tasks[1].id, onTaskId=b_tasks[2].id)
     assert waiting_for(api, job) == 11
+
+
+def test_a_post_job_waits_for_its_first_job_in_a_circle_too(api: Api, launch: Launch) -> None:
+    first, second = (
+        launch(layer("a"), layer("p", isPost=True), name="first"),
+        launch(layer("b"), name="second"),
+    )
+    (post,) = (job for job in api.getJobs(filter=JobFilterT()) if "__post_" in job.name)
+
+    api.createJobOnJobDepend(jobId=first.id, onJobId=second.id)
+    with pytest.raises(Invalid, match="that would be a circle: .*__post_"):
+        api.createJobOnJobDepend(jobId=second.id, onJobId=post.id)
 
 
 def test_dropped_depends_are_no_part_of_a_circle(api: Api, job: JobT, launch: Launch) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from plow_client import current
 from plow_client.cli.main import run
-from plow_client.errors import Invalid, NotFound
+from plow_client.errors import AlreadyExists, Invalid, NotFound
 from plow_client.idl import JobState, JobT, LayerT, OutputT, TaskTotalsT
 
 SCRIPT = """
@@ -144,6 +144,14 @@ def test_a_refused_job_leaves_no_archive(submit, farm, tmp_path):
 
     assert (answer.status, answer.err) == (1, "plow: no project 'film'\n")
     assert archives(tmp_path) == []
+
+
+def test_a_name_that_is_taken_comes_with_the_ways_out(submit, farm):
+    farm.refuse = AlreadyExists("there is an unfinished job 'shot' already")
+
+    told = submit().err
+
+    assert "already: choose another with --name, or end it with 'plow job kill shot'" in told
 
 
 PRETENDED = """\

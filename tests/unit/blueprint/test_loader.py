@@ -105,6 +105,11 @@ def test_a_depend_can_be_a_layer_a_name_or_a_list(write):
         ("", "shot.bp: job 'shot' has no layers"),
         ('Shell("a", cmd="./x")', "shot.bp:3: layer 'a': cmd starts './x', a relative path"),
         ('Shell("a", cmd=["x", "%{FRAMES}"])', "no token '%{FRAMES}'; did you mean 'FRAME'?"),
+        ('Shell("a", cmd="echo %{FRAME} x")',
+         """shot.bp:3: layer 'a': cmd is one word, 'echo %{FRAME} x': write ["echo", "%{FRAME}", "x"], or"""),
+        ("import nowhere", "shot.bp:3: no Python module 'nowhere'"),
+        ("import blueprint.modules.blendr", "no Python module 'blueprint.modules.blendr'; did you mean 'blender'?"),
+        ("import blueprint.modules.maya", "; there are: blender, contactsheet, povray, raytracer, shell"),
         ('Shell("a", cmd=[])', "shot.bp:3: layer 'a': cmd is empty"),
         ('Shell("p", cmd="x", post=True)\nShell("a", cmd="x", depend="p")', "only one of them is a post layer"),
         ('ShellCommand("a", cmd="x", group="g", ram=1)\nShellCommand("b", cmd="x", group="g")',
@@ -120,6 +125,18 @@ def test_a_mistake_is_one_line_that_points_at_its_place(write, text, said):
     assert said in error.value.why
     assert error.value.why.startswith("shot.bp")
     assert "\n" not in error.value.why
+
+
+def test_a_file_whose_name_is_no_job_name_is_told_of_the_option(write):
+    with pytest.raises(Invalid, match="'my shot' is no job name: .*; or name the job with --name"):
+        load(write('Shell("a", cmd="x")', "my shot.bp"))
+
+
+def test_a_program_with_a_space_in_its_name_is_one_word(write, tmp_path):
+    program = tmp_path / "my program"
+    program.touch()
+
+    assert load(write(f'Shell("a", cmd="{program}")')).layer("a").command([1]) == [str(program)]
 
 
 def test_a_setting_that_nobody_asks_for_is_refused(write):

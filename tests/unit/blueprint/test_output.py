@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from blueprint.output import Output, frame_path, has_frame, missing
+from blueprint.output import Output, frame_path, has_frame, make_folders, missing
+from plow_client.errors import Invalid
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,11 @@ def test_files_that_are_absent_or_empty_are_missing(tmp_path):
 
 def test_an_output_without_number_is_one_file():
     assert len(Output("sheet", "/s.png").files([1, 2, 3])) == 1
+
+
+def test_a_folder_that_cannot_be_made_is_named_with_the_user_who_could_not(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "plowtask")
+    (tmp_path / "file").touch()
+
+    with pytest.raises(Invalid, match=f"user 'plowtask' cannot make the folder '{tmp_path}/file/out'"):
+        make_folders([Output("picture", f"{tmp_path}/file/out/a.####.png")], [1])

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import click
 import pytest
@@ -188,6 +191,16 @@ def test_a_narrow_window_cuts_the_name_alone(capsys, monkeypatch):
     assert "RUNNING" in line
     assert "12345" in line
     assert "x…" in line
+
+
+def test_a_window_too_narrow_for_all_columns_keeps_the_first(capsys, monkeypatch):
+    monkeypatch.setattr("plow_client.cli.show.console", lambda: Console(width=24))
+
+    show_table(["JOB", "STATE", "CORES"], [["sc020_light", "RUNNING", 12345]])
+
+    title, line = capsys.readouterr().out.splitlines()
+    assert title.split() == ["JOB", "STATE"]
+    assert line.split() == ["sc020_light", "RUNNING"]
 
 
 def test_nodes_are_listed(farm, capsys):
@@ -474,6 +487,40 @@ def test_a_followed_log_may_come_later(farm, log, capfd, monkeypatch):
     assert "has not written" in shown.err
 
 
+def test_a_log_that_is_followed_from_before_its_attempt_is_found(farm, log, capfd, monkeypatch):
+    """A task that has not run has no attempt, and so the server names no file that will ever be."""
+    begun: list[bool] = []
+    farm.answers["getTask"] = lambda taskId: task_row(
+        "0001-beauty", state=6 if begun else 1, retries=0 if begun else -1
+    )
+    farm.answers["getTasks"] = [task_row("0001-beauty", state=1, retries=-1)]
+    farm.answers["getTaskLogPath"] = lambda taskId: str(log if begun else log.with_name("0001-beauty.-1.log"))
+    monkeypatch.setattr("plow_client.cli.log.print_log.__defaults__", (lambda seconds: begun.append(True),))
+
+    assert run(["job", "log", "sc020_light", "0001-beauty", "-f"]) == 0
+
+    shown = capfd.readouterr()
+    assert shown.out.startswith("frame 1\n")
+    assert "0001-beauty has not started yet; waiting" in shown.err
+
+
+def test_a_followed_log_goes_on_while_the_server_is_away(farm, log, capfdbinary, monkeypatch):
+    answers = iter([Unavailable("gone"), Unavailable("gone"), task_row("0001-beauty", state=6)])
+
+    def get_task(taskId):
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    farm.answers["getTask"] = get_task
+    monkeypatch.setattr("plow_client.cli.log.print_log.__defaults__", (lambda seconds: None,))
+
+    assert run(["job", "log", "sc020_light", "0001-beauty", "-f"]) == 0
+
+    assert capfdbinary.readouterr().out == b"frame 1\n\xff\n"
+
+
 @pytest.mark.parametrize(
     ("retries", "why"), [(-1, "has not run yet"), (0, "cannot be seen from this machine")]
 )
@@ -504,6 +551,8 @@ def test_a_log_is_of_one_task(farm, capsys):
         (Unsent("cannot reach x:1: Connection refused"), "`plow up` starts one here"),
         (PermissionError(13, "Permission denied", "/logs/a"), "plow: /logs/a: Permission denied\n"),
         (OSError("odd"), "plow: odd\n"),
+        (OSError(28, "No space left on device"), "plow: No space left on device\n"),
+        (NotFound("no job 'a\nb\x1b[31m'"), "plow: no job 'a?b?[31m'\n"),
         (ZeroDivisionError("x"), "a fault of ours, ZeroDivisionError: x"),
     ],
 )
@@ -516,6 +565,25 @@ def test_an_error_is_one_line(farm, capsys, error, told):
     assert told in shown.err
     assert shown.err.count("\n") == 1
     assert shown.out == ""
+
+
+def test_letters_that_the_terminal_lacks_are_no_error(farm):
+    answers = "import sys; from plow_client.cli import main; main._prepare_output(); "
+    written = answers + "print('caf\\xe9 \\u2026'); print('\\u2026', file=sys.stderr)"
+    ended = subprocess.run(
+        [sys.executable, "-c", written],
+        env={**os.environ, "PYTHONIOENCODING": "ascii:strict"},
+        capture_output=True,
+    )
+
+    assert (ended.returncode, ended.stdout) == (0, b"caf? ?\n")
+
+
+def test_a_closed_output_is_no_error():
+    command = [sys.executable, "-c", "from plow_client.cli.main import main; main()", "--version"]
+    ended = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command], capture_output=True)
+
+    assert (ended.returncode, ended.stderr) == (0, b"")
 
 
 def test_debug_shows_where_an_error_came_from(farm):

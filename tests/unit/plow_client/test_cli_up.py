@@ -62,6 +62,23 @@ def test_the_greeting_says_what_to_type():
     assert "PLOW_HOSTS" not in said
 
 
+def test_a_command_that_the_shell_does_not_find_is_told_by_its_path(monkeypatch, tmp_path):
+    for program in ("plow", "python"):
+        (tmp_path / "bin").mkdir(exist_ok=True)
+        (tmp_path / "bin" / program).write_text("#!/bin/sh\n")
+        (tmp_path / "bin" / program).chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(tmp_path / "bin" / "python"))
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    assert up.typed("plow") == str(tmp_path / "bin" / "plow")
+    assert up.typed("plow-wrangler") == "plow-wrangler"  # it is not in this installation
+
+    monkeypatch.chdir(tmp_path)
+    assert up.typed("plow") == "bin/plow"
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    assert up.typed("plow") == "plow"
+
+
 def test_another_port_is_told():
     farm = Farm()
     farm.has_standard_ports, farm.hosts = False, "127.0.0.1:4711"

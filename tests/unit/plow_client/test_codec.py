@@ -190,6 +190,12 @@ def test_hostile_compact_is_refused(body, words):
         codec.to_binary(HEAD + body, Dialect.COMPACT, LIMITS)
 
 
+def test_a_compact_message_of_one_byte_fields_is_limited():
+    body = b"\x11" * 4001 + b"\0"
+    with pytest.raises(Malformed, match="more than 4000 fields"):
+        codec.to_binary(HEAD + body, Dialect.COMPACT, Limits(elements=1000))
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.integers(0, 2**32))
 def test_mutated_compact_is_refused_or_becomes_binary(seed):

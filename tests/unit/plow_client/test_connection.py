@@ -48,7 +48,7 @@ def test_hosts_are_read_from_text(text, hosts):
     assert parse_hosts(text) == hosts
 
 
-@pytest.mark.parametrize("text", ["", ",", "a:", "a:x", ":5", "a:0", "a:70000"])
+@pytest.mark.parametrize("text", ["", ",", "a:", "a:x", ":5", "a:0", "a:70000", "::1", "[::1", "::1]:5"])
 def test_bad_hosts_are_refused(text):
     with pytest.raises(Invalid, match="host"):
         parse_hosts(text)

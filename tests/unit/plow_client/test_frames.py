@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from fileseq.frameset import FrameSet
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +68,17 @@ def test_a_bad_part_is_named(text, named):
 def test_nothing_is_no_range():
     with pytest.raises(Invalid, match="empty"):
         parse_frames("")
+
+
+@pytest.mark.parametrize("last", [*range(-3, 12), 40])
+def test_staggered_frames_come_as_fileseq_has_them(last):
+    for step in range(1, last + 4 + 1):
+        assert parse_frames(f"-3-{last}:{step}") == [int(frame) for frame in FrameSet(f"-3-{last}:{step}")]
+
+
+def test_a_step_beyond_the_range_meets_its_first_frame_alone():
+    assert parse_frames("1-4:1000") == [1, 4, 3, 2]
+    assert parse_frames("5-5:3") == [5]
 
 
 def test_a_million_frames_are_the_most():

@@ -137,6 +137,15 @@ def test_all_elements_of_a_message_count_together():
     check(call("getJobs", filter=idl.JobFilterT(project=tags[:500], user=tags[:500])), SMALL)
 
 
+def test_unknown_fields_are_limited_too():
+    """Each takes four bytes and a walk of its own: four million of them fit into one message."""
+    body = field(2, SKIPPED, b"\1") * 1001 + b"\0"
+    refused(message("getPlowTime", body), "more than 1000 elements and unknown fields", Malformed, SMALL)
+    check(message("getPlowTime", field(2, SKIPPED, b"\1") * 1000 + b"\0"), SMALL)
+    inner = field(STRUCT, SKIPPED, field(2, 1, b"\1") * 4001 + b"\0") + b"\0"
+    refused(message("getPlowTime", inner), "more than 4000 fields", Malformed, SMALL)
+
+
 def test_a_long_string_is_refused():
     refused(call("getJob", jobId="x" * 1025), "getJob.jobId is longer than 1024", Malformed, SMALL)
     check(call("getJob", jobId="x" * 1024), SMALL)

@@ -33,9 +33,7 @@ def layer_row(name="fx", **counts):
 
 @pytest.fixture
 def farm():
-    farm = RecordedFarm(
-        getJobDependsOn=[], getLayerDependsOn=[], getTaskDependsOn=[], getTasks=[], getLayers=[]
-    )
+    farm = RecordedFarm(getLayers=[])
     current.use(farm)
     yield farm
     current.reconnect()
@@ -75,19 +73,12 @@ def test_how_a_job_ended(farm, row, ended):
     assert outcome(Job(row)) == ended
 
 
-OTHERS = idl.DependT(id="d", active=True, dependentJobId="j1", dependOnJobId="j2")
-SATISFIED = idl.DependT(id="d", active=False, dependentJobId="j1", dependOnJobId="j2")
-OWN = idl.DependT(id="d", active=True, dependentJobId="j1", dependOnJobId="j1")
+@pytest.mark.parametrize(("waits", "ended"), [(True, None), (False, FAILED)])
+def test_a_job_that_waits_for_another_has_not_failed(waits, ended):
+    row = job_row(RUNNING, succeeded=5, dead=1, depend=4)
+    row.waitsForOthers = waits
 
-
-@pytest.mark.parametrize("call", ["getJobDependsOn", "getLayerDependsOn", "getTaskDependsOn"])
-@pytest.mark.parametrize(("depend", "ended"), [(OTHERS, None), (SATISFIED, FAILED), (OWN, FAILED)])
-def test_a_job_that_waits_for_another_has_not_failed(farm, call, depend, ended):
-    farm.answers["getLayers"] = [layer_row(depend=4)]
-    farm.answers["getTasks"] = [idl.TaskT(id="t1", jobId="j1", name="0001-fx")]
-    farm.answers[call] = [depend]
-
-    assert outcome(Job(job_row(RUNNING, succeeded=5, dead=1, depend=4))) == ended
+    assert outcome(Job(row)) == ended
 
 
 def test_plain_lines_are_written_where_there_is_no_terminal(farm):

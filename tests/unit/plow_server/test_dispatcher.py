@@ -1,8 +1,16 @@
-"""How starts are put together for nodes."""
+"""What the dispatcher decides without a database."""
 
 from __future__ import annotations
 
-from plow_server.dispatcher import _by_node
+from typing import Any, cast
+
+import pytest
+
+from plow_client.errors import Internal, Unavailable
+from plow_server.config import Config
+from plow_server.database import Dedicated
+from plow_server.dispatcher import Dispatcher, _by_node
+from plow_server.inbox import Ending
 
 
 def test_starts_of_a_node_go_together_in_their_order():
@@ -11,3 +19,63 @@ def test_starts_of_a_node_go_together_in_their_order():
         (("a", "a"), [0, 2]),
         (("b", "b"), [1, 3]),
     ]
+
+
+def no_database() -> Dedicated:
+    raise Unavailable("no database")
+
+
+def test_without_a_database_whoever_delivers_has_to_come_again():
+    dispatcher = Dispatcher(no_database, Config())
+    dispatcher.start()
+    try:
+        for _ in range(3):
+            with pytest.raises(Unavailable, match="no database"):
+                dispatcher.complete([Ending("a")])
+    finally:
+        dispatcher.stop()
+    with pytest.raises(Unavailable, match="the server is stopping"):
+        dispatcher.complete([Ending("a")])
+
+
+def test_a_standby_waits_for_what_arrives_and_for_nothing_else():
+    dispatcher = Dispatcher(no_database, Config())
+    dispatcher._pauses.begin("a node it asked", 0.0)
+    dispatcher._hurry = True
+    assert dispatcher._wait_s() == 1.0
+
+
+class Unwilling:
+    """A session that stores results, but none of a batch with `poison` in it."""
+
+    def __init__(self) -> None:
+        self.stored: list[str] = []
+
+    def all(self, name: str, **values: Any) -> list[dict[str, Any]]:
+        if name == "complete_tasks":
+            if "poison" in values["p_proc"]:
+                raise ValueError("poison")
+            self.stored += values["p_proc"]
+        return []
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_result_that_cannot_be_stored_holds_up_no_others():
+    session = Unwilling()
+    dispatcher = Dispatcher(lambda: cast("Dedicated", session), Config())
+    procs = ["a", "poison", "b"]
+    first = [dispatcher._inbox.deliver([Ending(proc)]) for proc in procs]
+    dispatcher.start()
+    try:
+        for future in first:
+            with pytest.raises(Internal, match="could not be stored"):
+                future.result(10)
+        again = {proc: dispatcher._inbox.deliver([Ending(proc)]) for proc in procs}
+        with pytest.raises(Internal):
+            again["poison"].result(10)
+        assert again["a"].result(10) is again["b"].result(10) is None
+    finally:
+        dispatcher.stop()
+    assert session.stored == ["a", "b"]

@@ -91,3 +91,23 @@ def test_measurements_become_columns():
     assert told["p_cores"] == [1.5, 2.5]
     assert told["p_progress"] == [26, 100]
     assert told["p_io"] == [1, 2, 3, 4, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf"), -1.0, 1e300])
+def test_impossible_numbers_are_brought_into_bounds(number: float):
+    told = use_columns([RunningTask(procId=PROC, progress=number, usedCores=number, rssMb=-5)])
+    assert told["p_progress"][0] in (0, 100)  # type: ignore[index]
+    assert told["p_cores"][0] in (0.0, 32767.0)  # type: ignore[index]
+    assert told["p_rss"] == [0]
+    ending = ending_of(result(highCores=number, clockMs=2**63 - 1, cpuMs=2**63 - 1, maxRssMb=-1))
+    assert ending.high_cores in (0.0, 32767.0)
+    assert (ending.clock_ms, ending.cpu_ms, ending.high_ram) == (366 * 86_400_000, 366 * 86_400_000, 0)
+    hw = Hardware(physicalCpus=8, logicalCpus=16, totalRamMb=8096, freeRamMb=8000, load=[number])
+    assert ping_columns(ping(hw=hw), "a:1")["p_load"][0] in (0.0, 1e6)  # type: ignore[index]
+
+
+def test_words_lose_what_the_database_does_not_take():
+    assert use_columns([RunningTask(procId=PROC, lastLog="a\0b" + 9999 * "c")])["p_last_log"] == [
+        "ab" + 4094 * "c"
+    ]
+    assert ending_of(result(reason="\0")).reason == ""

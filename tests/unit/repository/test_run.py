@@ -171,21 +171,41 @@ def test_commands_go_on_inside_the_environment(monkeypatch):
     monkeypatch.setattr(run, "prepare", prepared.append)
     monkeypatch.setattr(run, "become", lambda command: became.append(command[1:]) or 0)
     monkeypatch.setattr(run, "bring_programs", lambda may_install: [])
-    for command in ("demo", "up", "test", "chaos"):
+    for command in ("demo", "up", "wrangler", "test", "chaos"):
         assert run.main([command, "--no-apt" if command == "test" else "--x"]) == 0
-    assert prepared == [run.FARM, run.FARM, run.DEV, run.DEV]
+    assert prepared == [run.FARM, run.FARM, run.WINDOW, run.DEV, run.DEV]
     assert became == [
         ["-m", "blueprint.demo", "--x"],
         ["up", "--x"],
+        ["--x"],
         ["-m", "pytest"],
         ["-m", "pytest", "-m", "chaos", "--x"],
     ]
 
 
-def test_an_unknown_benchmark_is_named(checkout, monkeypatch, capsys):
+def test_a_farm_that_is_kept_says_where_its_commands_are(monkeypatch, capsys):
     monkeypatch.setattr(run, "prepare", lambda _: None)
+    monkeypatch.setattr(run, "become", lambda _: 0)
+    run.main(["up"])
+    assert f'export PATH="{run.BIN}:$PATH"' in capsys.readouterr().out
+
+
+def test_an_unknown_benchmark_is_named_before_anything_is_installed(checkout, called, capsys):
     assert run.main(["bench", "nothing"]) == 2
     assert "no benchmark 'nothing'; there are: none" in capsys.readouterr().err
+    assert called == []
+
+
+def test_a_benchmark_runs_as_a_module_beside_those_it_imports(checkout, monkeypatch):
+    (checkout / "benchmarks").mkdir()
+    (checkout / "benchmarks" / "parts.py").write_text("ANSWER = 7\n")
+    (checkout / "benchmarks" / "sums.py").write_text(
+        'import sys\nfrom benchmarks.parts import ANSWER\nif __name__ == "__main__":\n    sys.exit(ANSWER)\n'
+    )
+    monkeypatch.setattr(run, "prepare", lambda _: None)
+    monkeypatch.setattr(run, "PYTHON", sys.executable)
+    assert run.benchmarks() == ["sums"]
+    assert run.main(["bench", "sums"]) == 7
 
 
 def test_check_says_what_failed_and_ends_with_one(monkeypatch, capsys):

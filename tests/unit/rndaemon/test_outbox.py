@@ -81,6 +81,22 @@ def test_a_result_is_sent_until_it_is_acknowledged(post, fault):
     assert servers.batches == [["a"]] * 6 and done == ["a"]
 
 
+def test_a_long_pause_ends_when_a_server_is_heard_again(post, monkeypatch):
+    box, servers, done = post
+    monkeypatch.setattr(outbox, "_FIRST_PAUSE_S", 3600)
+    monkeypatch.setattr(outbox, "_LONGEST_PAUSE_S", 3600)
+    paused = threading.Event()
+    monkeypatch.setattr(box, "_back_off", lambda wait=box._back_off: (paused.set(), wait()))
+    servers.answers = [Unavailable("away")]
+    put(box, "a")
+    box.start()
+    assert paused.wait(10)
+    while not done:  # a hurry that comes before the pause has begun is not kept
+        box.hurry()
+
+    assert servers.batches == [["a"]] * 2
+
+
 def test_a_refused_result_goes_alone_and_the_others_go_on(post):
     box, servers, done = post
     servers.poison = {"bad"}

@@ -94,6 +94,18 @@ def test_nothing_that_goes_wrong_ends_the_loop(run):
     assert servers.count == 2 and len(pauses) == 4
 
 
+def test_a_server_that_answers_after_a_silence_is_told_on():
+    servers, heard = Servers(), []
+    servers.answers = [PingReply(kill=[]), Unavailable("away"), Unavailable("away"), PingReply(kill=[])]
+    pinger = Pinger(
+        servers, lambda: Ping(hostname="n"), lambda _: None, 10.0, lambda: heard.append(servers.count)
+    )
+    pinger._wanted = Pauses(pinger, 5)
+    pinger._run()
+
+    assert heard == [4]
+
+
 def test_what_the_server_does_not_want_is_stopped(run):
     _, killed, _ = run([PingReply(kill=["a", "b"])], 1)
 

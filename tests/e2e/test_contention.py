@@ -1,0 +1,23 @@
+"""Eight connections that change everything at once; the long form is `python -m benchmarks.admin_contention`."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.admin_contention import storm
+
+
+@pytest.mark.chaos
+def test_everybody_at_once_is_served_and_the_books_are_right(database_url: str) -> None:
+    report = storm(database_url, seconds=8)
+
+    assert report.is_clean, "\n".join(report.lines())
+    assert report.done.keys() >= {
+        "launch",
+        "book",
+        "complete",
+        "kill_tasks",
+        "eat_tasks",
+        "retry_tasks",
+        "add_depend",
+    }

@@ -1,0 +1,204 @@
+"""Two connections at once, in the order that hurts: nobody dies of a deadlock, and nothing is decided on old news."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+
+from plow_client.errors import Invalid
+from plow_client.idl import DependType, JobFilterT, NodeFilterT
+from plow_server.config import Limit
+from plow_server.database import Database
+from plow_server.handlers.depend import create_job_on_job_depend
+from plow_server.handlers.job import get_jobs
+from plow_server.handlers.node import get_nodes
+from tests.sql.farm import Farm, Row
+from tests.sql.launching import depend, launch, layer, states, wait_for_lock
+from tests.sql.test_add_depends import add
+
+END_WHO_WAITS = (
+    "select pg_terminate_backend(pid) from pg_stat_activity"
+    " where wait_event_type = 'Lock' and datname = current_database()"
+)
+
+Session = psycopg.Connection[Row]
+
+
+@contextmanager
+def while_open(farm: Farm, late: Callable[[], object], then: str = "select 1") -> Iterator[Session]:
+    """A transaction of somebody else; after the block `late` begins, waits for it, `then` is done, and it commits."""
+    other = farm.connect()
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            late()
+        except BaseException as error:  # noqa: BLE001 - told below
+            failed.append(error)
+
+    rival = threading.Thread(target=run)
+    with other.transaction():
+        yield other
+        rival.start()
+        wait_for_lock(farm)
+        farm.execute(then)
+    rival.join()
+    other.close()
+    if failed:
+        raise failed[0]
+
+
+def test_a_depend_dropped_while_it_is_activated_is_dropped_at_the_end(farm: Farm, db: Database) -> None:
+    first, job = launch(db, name="first"), launch(db)
+    made = add(db, "JOB_ON_JOB", job, first)
+    db.run("drop_depend", p_depend=made)
+
+    with while_open(farm, lambda: db.run("drop_depend", p_depend=made)) as other:
+        other.execute("select plow.activate_depend(%s)", (made,))
+
+    assert set(states(db, job.id).values()) == {"WAITING"}
+
+
+def test_a_job_killed_while_another_launches_behind_it_holds_nobody(farm: Farm, db: Database) -> None:
+    first = launch(db, name="first")
+    waits = [depend(DependType.JOB_ON_JOB, dependOnJob=first.id)]
+    made: list[Any] = []
+
+    with while_open(farm, lambda: made.append(launch(db, name="second", depends=waits))) as other:
+        other.execute("select plow.kill_job(%s, 'because')", (first.id,))
+
+    assert set(states(db, made[0].id).values()) == {"WAITING"}
+    assert len(farm.book((made[0].layers["beauty"], farm.node(), 2))) == 2
+
+
+def test_a_launch_repeated_while_the_first_is_at_work_is_the_same_job(farm: Farm, db: Database) -> None:
+    job_id = db.value("new_id")
+    arrays = [
+        "task_layer", "task_name", "task_number", "task_frames", "depend_type", "dependent_layer",
+        "dependent_task", "on_layer", "on_task", "on_job_id", "on_layer_id", "on_task_id",
+    ]  # fmt: skip
+    said = {
+        "p_job": job_id, "p_project": "test", "p_name": "again", "p_username": "anna", "p_uid": 0, "p_paused": False,
+        "p_log_path": None, "p_log_root": "/logs", "p_attrs": {}, "p_env": {}, "p_spec": {}, "p_post_spec": None,
+        "p_layers": "[]", **{f"p_{name}": [] for name in arrays},
+    }  # fmt: skip
+    answers: list[str] = []
+    began, go_on = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with db.transaction() as transaction:
+            answers.append(transaction.value("launch_job", **said))
+            began.set()
+            go_on.wait(10)
+
+    threads = [
+        threading.Thread(target=first),
+        threading.Thread(target=lambda: answers.append(db.value("launch_job", **said))),
+    ]
+    threads[0].start()
+    assert began.wait(10)
+    threads[1].start()
+    wait_for_lock(farm)
+    go_on.set()
+    for thread in threads:
+        thread.join()
+
+    assert answers == [job_id, job_id]
+
+
+@pytest.mark.parametrize(
+    ("table", "read"),
+    [
+        ("job", lambda db: get_jobs(db, JobFilterT(), limit=Limit())),
+        ("node", lambda db: get_nodes(db, NodeFilterT())),
+    ],
+)
+def test_a_list_is_read_again_when_its_connection_drops(
+    farm: Farm, db: Database, table: str, read: Callable[[Database], list[object]]
+) -> None:
+    launch(db)
+    farm.node()
+    found: list[object] = []
+
+    with while_open(farm, lambda: found.extend(read(db)), then=END_WHO_WAITS) as other:
+        other.execute(f"lock table plow.{table}".encode())
+
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("deletes", "lock", "changes"),
+    [
+        (
+            "select plow.delete_folder(%(folder)s)",
+            "select plow.lock_rows(null, array[%(folder)s::uuid], null, null, null)",
+            "update plow.folder set max_cores = 5 where id = %(folder)s",
+        ),
+        (
+            "select plow.delete_cluster(%(cluster)s)",
+            "select plow.lock_rows(array[%(quota)s::uuid], null, null, null, null)",
+            "select plow.lock_cluster(%(cluster)s, true)",
+        ),
+    ],
+)
+def test_what_is_deleted_while_it_is_changed_is_no_deadlock(
+    farm: Farm, db: Database, deletes: str, lock: str, changes: str
+) -> None:
+    cluster = db.value("create_cluster", p_name="sim")
+    ids = {
+        "folder": db.value("create_folder", p_project=farm.project, p_name="old"),
+        "cluster": cluster,
+        "quota": db.value("create_quota", p_project=farm.project, p_cluster=cluster, p_size=1, p_burst=1),
+    }
+    other, rival = farm.connect(), farm.connect()
+    late = threading.Thread(target=lambda: rival.execute(deletes.encode(), ids))
+    with other.transaction():
+        other.execute(lock.encode(), ids)
+        late.start()
+        wait_for_lock(farm)
+        other.execute(changes.encode(), ids)
+    late.join()
+    for session in (other, rival):
+        session.close()
+
+
+@pytest.mark.parametrize("what", ["book", "complete"])
+def test_a_change_is_stamped_after_it_waited(farm: Farm, db: Database, what: str) -> None:
+    """Whoever polls with the time of its last poll would miss what was stamped before and committed after."""
+    job = launch(db, layer(range="1"))
+    node, beauty = farm.node(), job.layers["beauty"]
+    procs = [row["proc_id"] for row in farm.book((beauty, node, 1))] if what == "complete" else []
+    rival = Farm.__new__(Farm)
+    rival._connection = farm.connect()
+    late = (lambda: rival.complete(procs)) if procs else (lambda: rival.book((beauty, node, 1)))
+
+    thread = threading.Thread(target=late)
+    other = farm.connect()
+    with other.transaction():
+        other.execute("select plow.lock_rows(null, null, array[%s::uuid], null, null)", (job.id,))
+        thread.start()
+        wait_for_lock(farm)
+        polled = farm.value("select clock_timestamp()")
+    thread.join()
+    other.close()
+    rival.close()
+
+    assert farm.value("select updated from plow.task") > polled
+
+
+def test_two_depends_that_close_a_circle_together_are_not_both_made(farm: Farm, db: Database) -> None:
+    a, b, c, d = (launch(db, name=name) for name in "abcd")
+    add(db, "JOB_ON_JOB", b, c)
+    add(db, "JOB_ON_JOB", d, a)
+
+    with pytest.raises(Invalid, match="that would be a circle"):
+        with while_open(farm, lambda: create_job_on_job_depend(db, c.id, d.id)) as other:  # type: ignore[arg-type]
+            other.execute(
+                "select plow.add_depends('{JOB_ON_JOB}', %s, '{null}', '{null}', %s, '{null}', '{null}')",
+                ([a.id], [b.id]),
+            )
