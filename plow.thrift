@@ -460,7 +460,7 @@ struct JobT {
   20: optional string logPath,  // folder of its logs
   21: optional string endReason,  // why it ended, where somebody ended it
   22: optional string endedBy,  // who ended it
-  23: optional i32 priority,  // higher first among jobs of one share; 0 unless set
+  23: optional i32 priority,  // higher first among the jobs of a project; 0 unless set
   24: optional Timestamp startAfter,  // nothing is booked before; 0 = at once
   25: optional bool isPost,  // runs after another job
   26: optional i32 restarts,  // how often it was restarted under its id
@@ -916,7 +916,7 @@ service RpcService {
   void restartJob(1: Guid jobId, 2: bool failedOnly, 3: string reason) throws (1: PlowException problem),
   /** Move a job to another folder of its project. */
   void setJobFolder(1: Guid jobId, 2: Guid folderId) throws (1: PlowException problem),
-  /** Higher first among jobs of equal share; 0 is normal, -1000 to 1000. */
+  /** Higher first among the jobs of a project; among equals the share decides. 0 is normal, -1000 to 1000. */
   void setJobPriority(1: Guid jobId, 2: i32 priority) throws (1: PlowException problem),
   /** Book nothing of a job before this time; 0 = at once. */
   void setJobStartAfter(1: Guid jobId, 2: Timestamp startAfter) throws (1: PlowException problem),
@@ -1104,7 +1104,7 @@ service RpcService {
   void deleteQuota(1: Guid id) throws (1: PlowException problem),
 
   // filters
-  /** Add a filter at the end of a project's list. */
+  /** Add a filter at the end of a project's list. It matches where all of its matchers do; without any it matches nothing. */
   FilterT createFilter(1: Guid projectId, 2: string name) throws (1: PlowException problem),
   /** Filters of a project in their order. */
   list<FilterT> getFilters(1: Guid projectId) throws (1: PlowException problem),

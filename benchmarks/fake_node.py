@@ -46,6 +46,7 @@ class FakeNode:
         self.started_at: list[float] = []
         self.orders = 0  # how often a start was asked for
         self.tombstones: set[str] = set()
+        self.dying: set[str] = set()
         self.refuse: Callable[[RunTaskCommand], str | None] = lambda _: None
         self.started: Callable[[RunTaskCommand], None] = lambda _: None
         self.changed = threading.Condition()
@@ -198,7 +199,10 @@ class FakeNode:
             held = command.procId in self.held
             if not held:
                 self.tombstones.add(command.procId)
-        if held and not command.spareHeld:
+            dies = held and not command.spareHeld and command.procId not in self.dying
+            if dies:  # asked again, it dies once
+                self.dying.add(command.procId)
+        if dies:
             threading.Thread(target=self._die, args=(command.procId,)).start()
         return held
 

@@ -49,6 +49,11 @@ class Folder(Entity[FolderT]):
         set_folder_max_cores(self, value)
         self._accept("max_cores", value)
 
+    def set_order(self, place: int) -> None:
+        """Move it to a place in its project's list, from 0."""
+        set_folder_order(self, place)
+        self.refresh()
+
     def delete(self) -> None:
         """Delete it; it must be empty."""
         delete_folder(self)
@@ -96,3 +101,8 @@ def set_folder_name(folder: Ref, name: str) -> None:
 def delete_folder(folder: Ref) -> None:
     """Delete an empty folder; NotAllowed if it holds jobs or is the project's default."""
     server().deleteFolder(id_of(folder))
+
+
+def set_folder_order(folder: Ref, place: int) -> None:
+    """Move a folder to a place in its project's list, from 0; beyond the end is the end."""
+    server().setFolderOrder(id_of(folder), place)

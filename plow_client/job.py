@@ -67,6 +67,9 @@ class Job(Entity[JobT]):
     start_after: int | None
     is_post: bool | None
     waits_for_others: bool | None
+    end_reason: str | None
+    ended_by: str | None
+    restarts: int | None
 
     def refresh(self) -> None:
         """Read it again."""
@@ -76,6 +79,15 @@ class Job(Entity[JobT]):
         """End it; its name is free at once."""
         kill_job(self, reason)
         self.refresh()
+
+    def restart(self, failed_only: bool = False, reason: str = "") -> None:
+        """Run it again under its id, all of it or only what is not done; it must be over."""
+        restart_job(self, failed_only, reason)
+        self.refresh()
+
+    def append_layers(self, layers: Iterable[layer.LayerSpec]) -> list[layer.Layer]:
+        """Add layers; it must not be over."""
+        return append_layers(self, layers)
 
     def pause(self, paused: bool = True) -> None:
         """Stop or resume booking; running tasks go on."""
@@ -267,6 +279,20 @@ def get_job_spec(job: Ref) -> JobSpec:
 def kill_job(job: Ref, reason: str) -> None:
     """End a job: its name is free at once, its processes are stopped."""
     server().killJob(id_of(job), reason)
+
+
+def restart_job(job: Ref, failed_only: bool = False, reason: str = "") -> None:
+    """Run a job that is over again under its id: all tasks, or only those not succeeded or eaten.
+
+    NotAllowed if it is not over or has nothing to run, AlreadyExists if its name is taken meanwhile.
+    """
+    server().restartJob(id_of(job), failed_only, reason)
+
+
+def append_layers(job: Ref, layers: Iterable[layer.LayerSpec]) -> list[layer.Layer]:
+    """Add layers to an unfinished job, with depends among themselves and on its other layers; the new ones."""
+    made = server().appendLayers(id_of(job), [spec.to_wire() for spec in layers])
+    return [layer.Layer(row) for row in made]
 
 
 def pause_job(job: Ref, paused: bool = True) -> None:

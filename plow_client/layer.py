@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from plow_client import depend, output, proc, task
 from plow_client.current import server
 from plow_client.entity import Entity, Record, Ref, id_of, texts_of
-from plow_client.idl import LayerSpecT, LayerStatsT, LayerT
+from plow_client.idl import LayerSpecT, LayerStatsT, LayerT, LayerVersionT
 from plow_client.spec import Spec
 from plow_client.totals import TaskTotals
 
@@ -44,6 +44,19 @@ class LayerStats(Record[LayerStatsT]):
     total_fail_clock_time: int
 
 
+class LayerVersion(Record[LayerVersionT]):
+    """One version of a layer's command and environment; `actor` is who made it."""
+
+    __slots__ = ()
+    _struct = LayerVersionT
+    version: int
+    created_time: int
+    actor: str
+    command: list[str]
+    env: dict[str, str]
+    reason: str
+
+
 class Layer(Entity[LayerT]):
     """A layer; cores and RAM (MB) are what each of its tasks gets."""
 
@@ -68,6 +81,8 @@ class Layer(Entity[LayerT]):
     stats: LayerStats
     order: int | None
     command: list[str] | None
+    version: int | None
+    env: dict[str, str] | None
     priority: int | None
     kill_grace_s: int | None
 
@@ -117,6 +132,55 @@ class Layer(Entity[LayerT]):
         """Set the MB for each task, raised to 256 if lower."""
         set_layer_min_ram_per_task(self, ram_mb)
         self.refresh()
+
+    def set_max_ram_per_task(self, ram_mb: int) -> None:
+        """Set the most MB for each task, when memory is raised by itself."""
+        set_layer_max_ram_per_task(self, ram_mb)
+        self.refresh()
+
+    def set_max_retries(self, retries: int) -> None:
+        """Set how often a failed task is tried again; dead ones stay dead."""
+        set_layer_max_retries(self, retries)
+        self.refresh()
+
+    def set_service(self, service: str) -> None:
+        """Give it another service, whose preset values replace its own."""
+        set_layer_service(self, service)
+        self.refresh()
+
+    def set_chunk(self, chunk: int) -> None:
+        """Cut its frames into tasks anew, while none has begun."""
+        set_layer_chunk(self, chunk)
+        self.refresh()
+
+    def set_priority(self, priority: int) -> None:
+        """Set its priority in the job, -1000 to 1000."""
+        set_layer_priority(self, priority)
+        self.refresh()
+
+    def set_kill_grace(self, seconds: int) -> None:
+        """Set the time between asking its tasks to end and ending them."""
+        set_layer_kill_grace(self, seconds)
+        self.refresh()
+
+    def set_command(
+        self, command: Iterable[str], env: Mapping[str, str] | None = None, reason: str = ""
+    ) -> None:
+        """Give it another command for what starts from now on; without `env` its variables stay."""
+        set_layer_command(self, command, self.env or {} if env is None else env, reason)
+        self.refresh()
+
+    def get_versions(self) -> list[LayerVersion]:
+        """All versions of its command, oldest first."""
+        return get_layer_versions(self)
+
+    def append_frames(self, frames: str) -> None:
+        """Add frames, as a range."""
+        self._reload(server().appendFrames(self.id, frames))
+
+    def append_tasks(self, tasks: Iterable[task.TaskSpec]) -> None:
+        """Add named tasks."""
+        self._reload(server().appendTasks(self.id, [spec.to_wire() for spec in tasks]))
 
     def get_depends(self) -> list[depend.Depend]:
         """Those who wait for this layer."""
@@ -201,3 +265,55 @@ def set_layer_max_cores_per_task(layer: Ref, cores: int) -> None:
 def set_layer_min_ram_per_task(layer: Ref, ram_mb: int) -> None:
     """Set the MB for each task, raised to 256 if lower."""
     server().setLayerMinRamPerTask(id_of(layer), ram_mb)
+
+
+def set_layer_max_ram_per_task(layer: Ref, ram_mb: int) -> None:
+    """Set the most MB for each task, when memory is raised by itself; at least its min_ram."""
+    server().setLayerMaxRamPerTask(id_of(layer), ram_mb)
+
+
+def set_layer_max_retries(layer: Ref, retries: int) -> None:
+    """Set how often a failed task is tried again; dead tasks stay dead."""
+    server().setLayerMaxRetries(id_of(layer), retries)
+
+
+def set_layer_service(layer: Ref, service: str) -> None:
+    """Give a layer another service, whose preset values replace the layer's."""
+    server().setLayerService(id_of(layer), service)
+
+
+def set_layer_chunk(layer: Ref, chunk: int) -> None:
+    """Cut a layer's frames into tasks of so many frames, 0 = all in one; NotAllowed once it has begun."""
+    server().setLayerChunk(id_of(layer), chunk)
+
+
+def set_layer_priority(layer: Ref, priority: int) -> None:
+    """Set a layer's priority in its job, -1000 to 1000; higher is first."""
+    server().setLayerPriority(id_of(layer), priority)
+
+
+def set_layer_kill_grace(layer: Ref, seconds: int) -> None:
+    """Set the time between asking a task to end and ending it, 0 to 3600 seconds."""
+    server().setLayerKillGrace(id_of(layer), seconds)
+
+
+def set_layer_command(
+    layer: Ref, command: Iterable[str], env: Mapping[str, str], reason: str = ""
+) -> LayerVersion:
+    """Another command and environment for what starts from now on; the version that is made."""
+    return LayerVersion(server().setLayerCommand(id_of(layer), list(command), dict(env), reason))
+
+
+def get_layer_versions(layer: Ref) -> list[LayerVersion]:
+    """All versions of a layer's command and environment, oldest first."""
+    return [LayerVersion(row) for row in server().getLayerVersions(id_of(layer))]
+
+
+def append_frames(layer: Ref, frames: str) -> Layer:
+    """Add frames to a layer of an unfinished job; Invalid if it has one of them."""
+    return Layer(server().appendFrames(id_of(layer), frames))
+
+
+def append_tasks(layer: Ref, tasks: Iterable[task.TaskSpec]) -> Layer:
+    """Add named tasks to a layer of an unfinished job that has no frames."""
+    return Layer(server().appendTasks(id_of(layer), [spec.to_wire() for spec in tasks]))

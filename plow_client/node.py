@@ -56,6 +56,7 @@ class Node(Entity[NodeT]):
     run_procs: int | None
     version: str | None
     is_draining: bool | None
+    is_rebooting: bool | None
 
     def refresh(self) -> None:
         """Read it again."""
@@ -65,6 +66,20 @@ class Node(Entity[NodeT]):
         """Give it no new tasks, or give it some again; running ones go on."""
         set_node_locked(self, locked)
         self._accept("locked", locked)
+
+    def set_state(self, state: NodeState | int | str) -> None:
+        """Set it aside (REPAIR) or take it back (UP)."""
+        set_node_state(self, state)
+        self.refresh()
+
+    def reboot(self, now: bool = False) -> None:
+        """Reboot it: now, stopping its tasks, or when nothing runs there."""
+        reboot_node(self, now)
+        self.refresh()
+
+    def delete(self) -> None:
+        """Forget it; it must be DOWN and without procs."""
+        delete_node(self)
 
     def get_cluster(self) -> cluster.Cluster:
         """The cluster it is in."""
@@ -135,3 +150,18 @@ def set_node_tags(node: Ref, tags: str | Iterable[str]) -> None:
 def set_node_slot_mode(node: Ref, mode: SlotMode | int | str, cores: int = 0, ram_mb: int = 0) -> None:
     """Choose how a node is divided; cores and RAM are those of a slot. NotAllowed while it has procs."""
     server().setNodeSlotMode(id_of(node), int(member_of(SlotMode, mode)), cores, ram_mb)
+
+
+def set_node_state(node: Ref, state: NodeState | int | str) -> None:
+    """Set a node aside (REPAIR: nothing new, what runs goes on) or take it back (UP)."""
+    server().setNodeState(id_of(node), int(member_of(NodeState, state)))
+
+
+def reboot_node(node: Ref, now: bool = False) -> None:
+    """Reboot a node: now, stopping its tasks, or when nothing runs; until then it takes nothing new."""
+    server().rebootNode(id_of(node), now)
+
+
+def delete_node(node: Ref) -> None:
+    """Forget a node; NotAllowed unless it is DOWN and without procs. Should it ping again, it is new."""
+    server().deleteNode(id_of(node))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plow_client.current import server
-from plow_client.entity import Entity, Refs, ids_of
+from plow_client.entity import Entity, Ref, Refs, id_of, ids_of
 from plow_client.idl import ProcFilterT, ProcState, ProcT
 from plow_client.keywords import also_known
 
@@ -37,6 +37,10 @@ class Proc(Entity[ProcT]):
     def refresh(self) -> None:
         """Read it again; NotFound once its attempt is over."""
         self._reload(server().getProc(self.id))
+
+    def kill(self, reason: str = "") -> None:
+        """Stop its attempt and queue the task again at no cost."""
+        kill_proc(self, reason)
 
 
 def get_proc(proc_id: str) -> Proc:
@@ -83,3 +87,8 @@ def get_procs(
         offset=offset,
     )
     return [Proc(row) for row in server().getProcs(wanted)]
+
+
+def kill_proc(proc: Ref, reason: str = "") -> None:
+    """Stop an attempt and queue its task again at no cost; its cores are free when the node says so."""
+    server().killProc(id_of(proc), reason)

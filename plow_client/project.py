@@ -39,6 +39,10 @@ class Project(Entity[ProjectT]):
         """Its shares of clusters."""
         return quota.get_quotas(project=self)
 
+    def delete(self) -> None:
+        """Delete it; it must have no jobs."""
+        delete_project(self)
+
     def get_procs(self) -> list[proc.Proc]:
         """What its jobs hold now."""
         return proc.get_procs(projects=self)
@@ -76,3 +80,8 @@ def create_project(title: str, code: str) -> Project:
 def set_project_active(project: Ref, active: bool) -> None:
     """Allow or forbid new jobs of a project."""
     server().setProjectActive(id_of(project), active)
+
+
+def delete_project(project: Ref) -> None:
+    """Delete a project with its folders, filters and quotas; NotAllowed if it has jobs, or is the last."""
+    server().deleteProject(id_of(project))

@@ -40,6 +40,10 @@ class Quota(Entity[QuotaT]):
         set_quota_locked(self, locked)
         self._accept("is_locked", locked)
 
+    def delete(self) -> None:
+        """Delete it; nothing may run on it."""
+        delete_quota(self)
+
     def get_procs(self) -> list[proc.Proc]:
         """What is held on it now."""
         return proc.get_procs(quotas=self)
@@ -74,3 +78,8 @@ def set_quota_burst(quota: Ref, burst: int) -> None:
 def set_quota_locked(quota: Ref, locked: bool = True) -> None:
     """Stop or resume booking on a quota."""
     server().setQuotaLocked(id_of(quota), locked)
+
+
+def delete_quota(quota: Ref) -> None:
+    """Delete a quota; NotAllowed while procs run on it."""
+    server().deleteQuota(id_of(quota))

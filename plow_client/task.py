@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING
 
 from plow_client import depend, proc
 from plow_client.current import server
-from plow_client.entity import Entity, Record, Ref, Refs, id_of, ids_of, members_of
+from plow_client.entity import Entity, Record, Ref, Refs, id_of, ids_of, members_of, texts_of
 from plow_client.errors import NotFound
-from plow_client.idl import AttemptEnd, TaskFilterT, TaskSpecT, TaskState, TaskStatsT, TaskT
+from plow_client.idl import (
+    AttemptEnd,
+    AttemptFilterT,
+    AttemptT,
+    LogT,
+    TaskFilterT,
+    TaskSpecT,
+    TaskState,
+    TaskStatsT,
+    TaskT,
+)
 from plow_client.keywords import also_known
 from plow_client.spec import Spec
 
@@ -18,6 +28,10 @@ if TYPE_CHECKING:
     from plow_client.job import Job
     from plow_client.layer import Layer
 
+LOG_PIECE = 1024 * 1024
+"""The most bytes of a log that come at once."""
+
+AttemptEnds = AttemptEnd | int | str | Iterable[AttemptEnd | int | str]
 TaskStates = TaskState | int | str | Iterable[TaskState | int | str]
 
 
@@ -47,6 +61,48 @@ class TaskStats(Record[TaskStatsT]):
     log_path: str | None
 
 
+class Log(Record[LogT]):
+    """A piece of a log: bytes as written, from `offset` on, of `size` now; `node_name` says who has read it."""
+
+    __slots__ = ()
+    _struct = LogT
+    content: bytes
+    offset: int
+    size: int
+    path: str
+    node_name: str
+    attempt: int
+
+
+class Attempt(Record[AttemptT]):
+    """An attempt that ended. RAM is MB, times are milliseconds."""
+
+    __slots__ = ()
+    _struct = AttemptT
+    proc_id: str
+    task_id: str
+    layer_id: str
+    job_id: str
+    task_name: str
+    layer_name: str
+    job_name: str
+    attempt: int
+    node_name: str
+    cores: int
+    ram: int
+    start_time: int
+    stop_time: int
+    exit_status: int
+    exit_signal: int
+    end_reason: AttemptEnd
+    reason: str
+    high_ram: int
+    high_cores: float
+    clock_ms: int
+    cpu_ms: int
+    log_path: str
+
+
 class Task(Entity[TaskT]):
     """A task; `retries` is the number of its newest attempt, -1 before the first."""
 
@@ -73,6 +129,10 @@ class Task(Entity[TaskT]):
     def get_log_path(self, retry_num: int = -1) -> str:
         """The log file of an attempt; -1 is the newest."""
         return get_task_log_path(self, retry_num)
+
+    def read_log(self, attempt: int = -1, offset: int = 0, length: int = LOG_PIECE) -> Log:
+        """A piece of an attempt's log, wherever it lies."""
+        return read_task_log(self, attempt, offset, length)
 
     def get_stats(self) -> list[TaskStats]:
         """All attempts, oldest first."""
@@ -212,6 +272,46 @@ def get_task_log_path(task: Ref, retry_num: int = -1) -> str:
         if attempt.retry_num == retry_num and attempt.log_path:
             return attempt.log_path
     raise NotFound(f"no log of attempt {retry_num} of task '{getattr(task, 'name', task)}'")
+
+
+def read_task_log(task: Ref, attempt: int = -1, offset: int = 0, length: int = LOG_PIECE) -> Log:
+    """A piece of a task's log, read by the server or by the node that has it.
+
+    `attempt` -1 is the newest, a negative `offset` counts from the end, `length` is at most 1 MiB. NotFound before
+    the first attempt, Unavailable while the node that has the log is away.
+    """
+    return Log(server().readTaskLog(id_of(task), attempt, offset, length))
+
+
+@also_known(job_ids="jobs", layer_ids="layers", task_ids="tasks", node_names="nodes")
+def get_attempts(
+    *,
+    jobs: Refs | None = None,
+    layers: Refs | None = None,
+    tasks: Refs | None = None,
+    nodes: str | Iterable[str] | None = None,
+    ends: AttemptEnds | None = None,
+    stopped_since: int | None = None,
+    stopped_before: int | None = None,
+    limit: int = 0,
+    offset: int = 0,
+) -> list[Attempt]:
+    """Attempts that ended and for which all that is given holds, newest first; `nodes` are names.
+
+    Jobs, layers, tasks or nodes are needed. Without a limit at most 1000 come.
+    """
+    wanted = AttemptFilterT(
+        jobIds=ids_of(jobs),
+        layerIds=ids_of(layers),
+        taskIds=ids_of(tasks),
+        nodeNames=texts_of(nodes),
+        ends=members_of(AttemptEnd, ends),
+        stoppedSince=stopped_since,
+        stoppedBefore=stopped_before,
+        limit=limit,
+        offset=offset,
+    )
+    return [Attempt(row) for row in server().getAttempts(wanted)]
 
 
 def _filter(

@@ -59,13 +59,15 @@ class Attempts:
         slots: Slots,
         preparer: Preparer,
         ended: Callable[[RunTaskResult], None],
+        began: Callable[[Request], None] = lambda request: None,
     ) -> None:
-        """`ended` gets each result, after the cores were given back."""
+        """`ended` gets each result, after the cores were given back; `began` what was started."""
         self._spool = spool
         self._tombstones = tombstones
         self._slots = slots
         self._preparer = preparer
         self._ended = ended
+        self._began = began
         self._held: dict[str, Attempt] = {}
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
@@ -95,6 +97,7 @@ class Attempts:
             except BaseException:
                 self._slots.give_back(slots)
                 raise
+        self._began(attempt.request)
         log.info(
             event(
                 "attempt started",

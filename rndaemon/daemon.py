@@ -15,10 +15,11 @@ from plow_client.rpc.limits import Limits
 from plow_client.rpc.listener import Listener
 from plow_client.version import VERSION
 from rndaemon.attempts import Attempts
-from rndaemon.config import Config, state_folder
+from rndaemon.config import Config, log_roots, state_folder
 from rndaemon.facts import cpu, host, memory
 from rndaemon.facts.hardware import read_hardware
 from rndaemon.handler import NodeHandler
+from rndaemon.logs import Logs
 from rndaemon.outbox import Outbox
 from rndaemon.pinger import Pinger
 from rndaemon.platform.boot import boot_id
@@ -29,6 +30,7 @@ from rndaemon.servers import Servers
 from rndaemon.slots import Slots
 from rndaemon.spool import Spool
 from rndaemon.tombstones import Tombstones
+from rndaemon.users import default_service_user
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +126,8 @@ class Daemon:
         daemon = config.daemon
         check_host(daemon.host, insecure=daemon.insecure)
         spool = open_spool(config)
+        user = config.task.user or default_service_user()
+        logs = Logs(str(state_folder(config)), log_roots(config), user)
         self._outbox = Outbox(Servers(daemon.servers, daemon.call_timeout_s), self._acknowledged)
         self._attempts = Attempts(
             spool,
@@ -131,6 +135,7 @@ class Daemon:
             Slots(self._cores),
             Preparer(config, self._topology, self.name, self._cores),
             self._outbox.put,
+            logs.note,
         )
         self._reboot = Reboot(daemon.reboot_command, self._attempts)
         self._pinger = Pinger(
@@ -140,7 +145,7 @@ class Daemon:
             daemon.ping_interval_s,
             self._outbox.hurry,
         )
-        handler = NodeHandler(self._attempts, self._reboot, self.make_ping, self._pinger)
+        handler = NodeHandler(self._attempts, self._reboot, self.make_ping, self._pinger, logs)
         self._listener = Listener("RndNodeApi", handler.calls(), daemon.host, daemon.port, _NODE_LIMITS)
 
     def _acknowledged(self, proc_ids: Iterable[str]) -> None:

@@ -9,6 +9,7 @@ from plow_client.errors import Internal, Invalid, NotFound, PlowError
 from plow_client.idl import (
     KillCommand,
     KillReply,
+    LogT,
     Ping,
     RunningTask,
     RunTaskCommand,
@@ -16,6 +17,7 @@ from plow_client.idl import (
 )
 from plow_client.logs import event
 from rndaemon.attempts import Attempts
+from rndaemon.logs import Logs
 from rndaemon.pinger import Pinger
 from rndaemon.reboot import Reboot
 
@@ -28,12 +30,18 @@ class NodeHandler:
     """Translates between the wire and the parts."""
 
     def __init__(
-        self, attempts: Attempts, reboot: Reboot, make_ping: Callable[[bool], Ping], pinger: Pinger
+        self,
+        attempts: Attempts,
+        reboot: Reboot,
+        make_ping: Callable[[bool], Ping],
+        pinger: Pinger,
+        logs: Logs,
     ) -> None:
         self._attempts = attempts
         self._reboot = reboot
         self._make_ping = make_ping
         self._pinger = pinger
+        self._logs = logs
 
     def calls(self) -> Mapping[str, Callable[..., object]]:
         """Every call by its wire name, for the listener, which gives arguments by theirs."""
@@ -45,6 +53,7 @@ class NodeHandler:
             "reboot": self.reboot,
             "getRunningTasks": self.get_running_tasks,
             "pingPong": lambda withTasks: self.ping_pong(withTasks),
+            "readLog": self.read_log,
         }
 
     def run_task(self, command: RunTaskCommand) -> None:
@@ -79,6 +88,13 @@ class NodeHandler:
     def ping_pong(self, with_tasks: bool) -> Ping:
         """The ping that would go out now."""
         return self._make_ping(with_tasks)
+
+    def read_log(self, path: str, offset: int, length: int) -> LogT:
+        """A piece of an attempt's log."""
+        piece = self._logs.read(path, offset, length)
+        return LogT(
+            content=piece.content, offset=piece.offset, size=piece.size, path=path, nodeName="", attempt=-1
+        )
 
     def _start(self, command: RunTaskCommand) -> StartReply:
         try:

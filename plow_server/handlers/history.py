@@ -60,10 +60,9 @@ def _page(db: Database, since: int, most: int) -> EventPageT:
         last, cleared = newest["last"], newest["cleared"]
         if since == -1 or since > last or 0 < since < cleared:
             return EventPageT(events=[], nextSequence=last, isComplete=since == -1)
-        found = transaction.all("events_since", _event_of, since=since, most=most)
-        return EventPageT(
-            events=found, nextSequence=found[-1].sequence if found else max(since, cleared), isComplete=True
-        )
+        oldest = max(since, cleared)
+        found = transaction.all("events_since", _event_of, since=oldest, most=most)
+        return EventPageT(events=found, nextSequence=found[-1].sequence if found else oldest, isComplete=True)
 
     return db.atomically(work)
 

@@ -64,7 +64,10 @@ def make(farm: Farm, rng: random.Random) -> None:
             cluster_id=rng.choice([farm.cluster, other]), slot_mode=mode, slot_cores=cores, slot_ram=ram,
         )  # fmt: skip
     for n in range(rng.randint(1, 5)):
-        job = farm.job(f"j{n}", min_cores=rng.randint(0, 4), max_cores=rng.choice([-1, 2, 7]))
+        job = farm.job(
+            f"j{n}", min_cores=rng.randint(0, 4), max_cores=rng.choice([-1, 2, 7]), priority=rng.randint(-1, 1),
+            start_after=rng.choice([None, None, "2020-01-01", "2090-01-01"]),
+        )  # fmt: skip
         for k in range(rng.randint(1, 3)):
             farm.layer(
                 job, rng.randint(1, 12), f"l{k}", tags=rng.choice(TAGS),

@@ -121,6 +121,18 @@ class History(RuleBasedStateMachine):
     def pause(self, which: int, paused: bool) -> None:
         self.farm.execute("select plow.pause_job(%s, %s)", self.pick(self.jobs, which), paused)
 
+    @rule(which=few, later=st.booleans())
+    def put_off(self, which: int, later: bool) -> None:
+        far_ms = 4_000_000_000_000 if later else 0
+        self.farm.execute("select plow.set_job_start_after(%s, %s)", self.pick(self.jobs, which), far_ms)
+
+    @rule(which=few, to=st.integers(0, 1))
+    def move_job(self, which: int, to: int) -> None:
+        folders = self.farm.look("select id from plow.folder order by id")
+        self.farm.execute(
+            "select plow.set_job_folder(%s, %s)", self.pick(self.jobs, which), folders[to]["id"]
+        )
+
     @rule(which=st.integers(0, 1), locked=st.booleans())
     def lock_node(self, which: int, locked: bool) -> None:
         self.farm.execute("select plow.set_node_locked(%s, %s)", self.nodes[which], locked)
@@ -194,6 +206,7 @@ def play(dsn: str, histories: int) -> None:
     """So many histories on a database; AssertionError with the shortest that breaks the books."""
     farm = CountingFarm(dsn)
     try:
+        farm.execute("select plow.create_folder(%s, 'other')", farm.project)
         nodes = [farm.node("n1", cores=4), farm.node("n2", cores=2, ram=1500)]
         run_state_machine_as_test(
             type("OneHistory", (History,), {"farm": farm, "nodes": nodes}),

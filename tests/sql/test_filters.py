@@ -205,6 +205,16 @@ def test_a_folder_stays_while_an_action_needs_it(farm: Farm, db: Database) -> No
     db.run("delete_folder", p_folder=folder)
 
 
+def test_a_project_goes_with_its_filters_and_the_folders_they_need(farm: Farm, db: Database) -> None:
+    other = farm.value("select plow.create_project('Other', 'other')")
+    folder, owner = farm.value("select plow.create_folder(%s, 'x')", other), a_filter(farm, project=other)
+    an_action(farm, owner, "SET_FOLDER", str(folder))
+
+    db.run("delete_project", p_project=other)
+
+    assert farm.value("select (select count(*) from plow.filter) + (select count(*) from plow.action)") == 0
+
+
 def test_a_matcher_has_an_attribute_if_its_field_is_one(farm: Farm, db: Database) -> None:
     owner, values = a_filter(farm), {"p_type": "IS", "p_value": "x"}
     for field_, attr in (("ATTR", None), ("USER", "shot")):

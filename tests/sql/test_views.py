@@ -13,7 +13,7 @@ from tests.sql.farm import Farm
 STRUCTS = {
     "action": idl.ActionT, "attempt": idl.TaskStatsT, "cluster": idl.ClusterT, "depend": idl.DependT,
     "filter": idl.FilterT, "folder": idl.FolderT, "job": idl.JobT, "layer": idl.LayerT,
-    "matcher": idl.MatcherT, "node": idl.NodeT, "output": idl.OutputT, "proc": idl.ProcT,
+    "matcher": idl.MatcherT, "node": idl.NodeT, "output": idl.OutputT, "past_attempt": idl.AttemptT, "proc": idl.ProcT,
     "project": idl.ProjectT, "quota": idl.QuotaT, "service": idl.ServiceT, "task": idl.TaskT,
 }  # fmt: skip
 

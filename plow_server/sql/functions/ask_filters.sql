@@ -10,7 +10,7 @@ returns table (folder_id uuid, min_cores int, max_cores int, paused boolean, tra
 language sql stable rows 1 as $$
   with
   fault as (
-    select matcher.filter_id, count(*) as matchers, (array_agg(judged.fault order by seq) filter (where fault is not null))[1] as why
+    select matcher.filter_id, (array_agg(judged.fault order by seq) filter (where fault is not null))[1] as why
       from plow.filter
       join plow.matcher on matcher.filter_id = filter.id
      cross join lateral plow.matcher_fault(
@@ -19,49 +19,46 @@ language sql stable rows 1 as $$
      where filter.project_id = p_project and filter.is_enabled
      group by matcher.filter_id
   ),
-  deed as (
-    select action.*,
+  judged as materialized (
+    select filter.id, filter.name, filter.sort_order, fault.filter_id is not null and fault.why is null as matched,
+           case when fault.filter_id is null then 'it has no matchers, so it matches nothing' else fault.why end as why
+      from plow.filter
+      left join fault on fault.filter_id = filter.id
+     where filter.project_id = p_project and filter.is_enabled
+  ),
+  stop as (
+    select min(sort_order) as sort_order
+      from judged join plow.action on action.filter_id = judged.id
+     where matched and type = 'STOP_PROCESSING'
+  ),
+  asked as (
+    select judged.* from judged cross join stop where judged.sort_order <= coalesce(stop.sort_order, judged.sort_order)
+  ),
+  done as materialized (
+    select action.*, row_number() over (partition by type order by asked.sort_order desc, seq desc) as latest,
            case type when 'SET_FOLDER' then format('folder ''%s''', folder.name)
                      when 'SET_MIN_CORES' then 'min cores ' || value
                      when 'SET_MAX_CORES' then case value when '-1' then 'no limit of cores' else 'max cores ' || value end
                      when 'PAUSE' then case value when 'true' then 'paused' else 'not paused' end
                      else 'no later filter is asked' end as told
-      from plow.filter
-      join plow.action on action.filter_id = filter.id
+      from asked
+      join plow.action on action.filter_id = asked.id
       left join plow.folder on folder.id = action.folder_id
-     where filter.project_id = p_project and filter.is_enabled
+     where asked.matched
   ),
-  deeds as (
-    select filter_id, bool_or(type = 'STOP_PROCESSING') as stops, string_agg(told, ', ' order by seq) as told,
+  deed as (
+    select filter_id, string_agg(told, ', ' order by seq) as told,
            jsonb_agg(jsonb_build_object(
              'id', id, 'type', array_position(enum_range(null::plow.action_type), type) - 1, 'value', value) order by seq) as list
-      from deed group by filter_id
-  ),
-  judged as (
-    select filter.id, filter.name, filter.sort_order, fault.matchers is not null and fault.why is null as matched,
-           case when fault.matchers is null then 'it has no matchers, so it matches nothing'
-                else coalesce(fault.why, 'all of its matchers match: ' || coalesce(deeds.told, 'it has no actions')) end as why,
-           coalesce(deeds.list, '[]') as actions, coalesce(deeds.stops, false) as stops
-      from plow.filter
-      left join fault on fault.filter_id = filter.id
-      left join deeds on deeds.filter_id = filter.id
-     where filter.project_id = p_project and filter.is_enabled
-  ),
-  asked as (
-    select * from judged
-     where sort_order <= coalesce((select min(sort_order) from judged where matched and stops), sort_order)
-  ),
-  done as (
-    select deed.*, row_number() over (partition by deed.type order by asked.sort_order desc, deed.seq desc) as latest
-      from asked join deed on deed.filter_id = asked.id
-     where asked.matched
+      from done group by filter_id
   )
   select (select done.folder_id from done where latest = 1 and type = 'SET_FOLDER'),
          (select value::int from done where latest = 1 and type = 'SET_MIN_CORES'),
          (select value::int from done where latest = 1 and type = 'SET_MAX_CORES'),
          (select value::boolean from done where latest = 1 and type = 'PAUSE'),
          (select jsonb_agg(jsonb_build_object(
-                   'filterId', id, 'filterName', name, 'matched', matched,
-                   'actions', case when matched then actions else '[]' end, 'why', why) order by sort_order)
-            from asked)
+                   'filterId', id, 'filterName', name, 'matched', matched, 'actions', coalesce(deed.list, '[]'),
+                   'why', coalesce(why, 'all of its matchers match: ' || coalesce(deed.told, 'it has no actions')))
+                   order by sort_order)
+            from asked left join deed on deed.filter_id = asked.id)
 $$;

@@ -3,7 +3,7 @@
 -- and what the job does not have matches no type, the negative ones neither.
 create or replace function plow.matcher_fault(
   p_type plow.matcher_type, p_field plow.matcher_field, p_value text, p_attr text, p_subject text
-) returns text language sql immutable as $$
+) returns text language sql stable as $$
   select case
     when p_subject is null then format('the job has no attribute ''%s''', p_attr)
     when case p_type when 'CONTAINS' then strpos(p_subject, p_value) > 0

@@ -2,7 +2,7 @@
 -- What a node measured of its procs, in one statement; a row that says the same as before is not written.
 -- io holds four numbers for each proc: read count, write count, read bytes, write bytes.
 -- A proc that somebody has in hand is passed over: it may be ending, and the next ping measures again.
--- Changes: proc_use.
+-- Changes: proc_use, layer by raise_ram.
 create or replace function plow.record_use(
   p_proc uuid[], p_rss int[], p_high_rss int[], p_cores float8[], p_high_cores float8[], p_progress int[],
   p_last_log text[], p_io bigint[]
@@ -21,5 +21,6 @@ create or replace function plow.record_use(
          cores = excluded.cores, high_cores = greatest(u.high_cores, excluded.high_cores),
          progress = excluded.progress, last_log = excluded.last_log, io = excluded.io
    where (u.rss, u.cores, u.progress, u.last_log, u.io)
-         is distinct from (excluded.rss, excluded.cores, excluded.progress, excluded.last_log, excluded.io)
+         is distinct from (excluded.rss, excluded.cores, excluded.progress, excluded.last_log, excluded.io);
+  select plow.raise_ram(p_proc, p_high_rss)
 $$;

@@ -9,39 +9,53 @@ returns table (
   clusters text[]
 ) language sql stable as $$
   with
-  given as (
-    select * from jsonb_to_recordset(p_layers) as layer (place int, tags text[], min_cores int, min_ram int)
+  given as materialized (
+    select layer.*, dense_rank() over (order by tags, min_cores, min_ram) as shape
+      from jsonb_to_recordset(p_layers) as layer (place int, tags text[], min_cores int, min_ram int)
   ),
   shape as (
-    select distinct tags, min_cores, min_ram from given
+    select distinct on (shape) shape as number, tags, min_cores, min_ram from given order by shape
   ),
-  farm as (
-    select node as node, cluster.name, counter.cores, counter.ram, quota.id is not null as has_quota,
-           case when quota.is_locked then 0 else quota_counter.burst end as burst,
-           plow.takes_work(node, report.is_draining, cluster.is_locked) as takes_work
+  -- Nodes that are alike are looked at once: a farm of thousands has a few kinds.
+  kind as materialized (
+    select (array_agg(node))[1] as node, node.cluster_id, node.tags, counter.cores, counter.ram, ready.now as is_ready,
+           count(*) as n
       from plow.node
       join plow.cluster on cluster.id = node.cluster_id
       join plow.node_counter as counter on counter.node_id = node.id
       left join plow.node_report as report on report.node_id = node.id
-      left join plow.quota on quota.cluster_id = node.cluster_id and quota.project_id = p_project
-      left join plow.quota_counter on quota_counter.quota_id = quota.id
+     cross join lateral plow.takes_work(node, report.is_draining, cluster.is_locked) as ready (now)
+     group by node.cluster_id, node.tags, node.slot_mode, node.slot_cores, node.slot_ram, counter.cores, counter.ram, ready.now
+  ),
+  payer as (
+    select cluster.id, cluster.name, quota.id is not null as has_quota,
+           case when quota.is_locked then 0 else coalesce(counter.burst, 0) end as burst
+      from plow.cluster
+      left join plow.quota on quota.cluster_id = cluster.id and quota.project_id = p_project
+      left join plow.quota_counter as counter on counter.quota_id = quota.id
+  ),
+  here as (  -- of each shape in each cluster
+    select shape.number, payer.name, sum(n) as tagged, coalesce(sum(n) filter (where space.fits), 0) as fitting,
+           coalesce(sum(n) filter (where space.fits and is_ready), 0) as ready,
+           coalesce(sum(n) filter (where space.fits and has_quota), 0) as with_quota,
+           coalesce(sum(n) filter (where space.fits and space.cores <= burst), 0) as payable,
+           max(kind.cores) as most_cores, max(kind.ram) as most_ram
+      from shape
+      join kind on shape.tags && kind.tags
+      join payer on payer.id = kind.cluster_id
+     cross join lateral plow.place_for(
+       kind.node, kind.cores, kind.ram, shape.tags, shape.min_cores, shape.min_ram) as space
+     group by shape.number, payer.name
   ),
   room as (
-    select shape.*, count(*) as tagged, count(*) filter (where space.fits) as fitting,
-           count(*) filter (where space.fits and farm.takes_work) as ready,
-           count(*) filter (where space.fits and farm.has_quota) as with_quota,
-           count(*) filter (where space.fits and space.cores <= farm.burst) as payable,
-           max(farm.cores) as most_cores, max(farm.ram) as most_ram,
-           array_agg(distinct farm.name order by farm.name) filter (where space.fits) as clusters
-      from shape
-      join farm on shape.tags && (farm.node).tags
-     cross join lateral plow.place_for(
-       farm.node, farm.cores, farm.ram, shape.tags, shape.min_cores, shape.min_ram) as space
-     group by shape.tags, shape.min_cores, shape.min_ram
+    select number, sum(tagged)::bigint as tagged, sum(fitting)::bigint as fitting, sum(ready)::bigint as ready,
+           sum(with_quota)::bigint as with_quota, sum(payable)::bigint as payable, max(most_cores) as most_cores,
+           max(most_ram) as most_ram, array_agg(name order by name) filter (where fitting > 0) as clusters
+      from here group by number
   )
   select given.place, coalesce(room.tagged, 0), coalesce(room.fitting, 0), coalesce(room.ready, 0),
          coalesce(room.with_quota, 0), coalesce(room.payable, 0), coalesce(room.most_cores, 0),
          coalesce(room.most_ram, 0), coalesce(room.clusters, '{}')
-    from given left join room using (tags, min_cores, min_ram)
+    from given left join room on room.number = given.shape
    order by given.place
 $$;

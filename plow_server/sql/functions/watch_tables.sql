@@ -13,7 +13,11 @@ declare
 begin
   for v_entry in select string_to_array(entry, ' ') from unnest(v_watched) as entry loop
     v_table := v_entry[1];
-    execute format('create or replace trigger note_made after insert or delete on plow.%I for each row'
+    execute format('create or replace trigger note_made after insert on plow.%I for each row %s'
+                   ' execute function plow.note_made(%L)', v_table,
+                   -- A launch of ten thousand layers is one entry, and should not ask ten thousand times.
+                   case v_table when 'layer' then 'when (new.job_id <> all (plow.made_jobs()))' else '' end, v_entry[2]);
+    execute format('create or replace trigger note_deleted after delete on plow.%I for each row'
                    ' execute function plow.note_made(%L)', v_table, v_entry[2]);
     execute format('create or replace trigger note_change after update on plow.%I for each row'
                    ' when (old is distinct from new) execute function plow.note_change(%s)', v_table,

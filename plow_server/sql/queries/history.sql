@@ -3,10 +3,12 @@
 -- name: say_deed
 select set_config('plow.deed', %(deed)s, true), set_config('plow.actor', %(actor)s, true);
 
+-- Numbers have no gaps: the first so many are those up to since + most. since is not below what was cleared.
 -- name: events_since
 select row.first + place - 1 as sequence, plow.ms(row.time) as time, row.noun, item.id as object_id, row.change,
        row.old as old_value, row.new as new_value, row.job_id
-  from (select * from plow.event where last > %(since)s order by last limit %(most)s) as row
+  from (select * from plow.event
+         where last > %(since)s and first <= %(since)s + %(most)s order by last limit %(most)s) as row
  cross join lateral unnest(coalesce(row.tasks, array[row.object_id])) with ordinality as item (id, place)
  where row.first + place - 1 > %(since)s
  order by 1

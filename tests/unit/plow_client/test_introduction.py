@@ -64,7 +64,12 @@ def test_elsewhere_nobody_can_tell(pair: Pair, monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_peer_is_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[object, ...]] = []
-    monkeypatch.setattr(peer, "owner_of", lambda *ends: asked.append(ends) or "anna")
+
+    def tell(*ends: object) -> str:
+        asked.append(ends)
+        return "anna"
+
+    monkeypatch.setattr(peer, "owner_of", tell)
     local = Peer("127.0.0.1", 5, here=("127.0.0.1", 11336), said=Introduction("ben", "nuke"))
 
     assert [(local.actor, local.is_proven, local.client) for _ in range(2)] == [

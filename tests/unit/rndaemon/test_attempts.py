@@ -123,7 +123,7 @@ def test_a_shim_that_cannot_be_started_leaves_nothing(open_attempts, monkeypatch
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr(table, "start_shim", refuse)
-    handler = NodeHandler(attempts, None, None, None)
+    handler = NodeHandler(attempts, None, None, None, None)
     reply = handler.run_tasks([command()])[0]
 
     assert (reply.accepted, reply.code) == (False, 0) and "Resource temporarily" in reply.why
