@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Generic
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QHeaderView,
@@ -35,7 +35,7 @@ from wrangler.panels.panel import Panel
 from wrangler.session import Session
 from wrangler.views.emptywords import EmptyWords
 from wrangler.views.lists import current, selected, table_view, tree_view
-from wrangler.views.toolbar import mark_overflow
+from wrangler.views.toolbar import PanelBar, mark_overflow
 
 # How long one turn of the event loop may spend on patches.
 TURN_S = 0.02
@@ -172,9 +172,7 @@ class ListPanel(Panel, Generic[RowT]):
     # -------------------- building
 
     def _tool_bar(self, title: str) -> QToolBar:
-        bar = QToolBar(self.body)
-        bar.setIconSize(QSize(16, 16))
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar = PanelBar(self.body)
         bar.addActions(self.actions_bound.qt_actions)
         gap = QWidget(bar)
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
