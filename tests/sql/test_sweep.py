@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+
 from tests.sql.farm import Farm
+from tests.sql.launching import wait_for_lock
 
 
 def listened(farm: Farm, for_s: int, ago_s: int = 0) -> None:
@@ -79,3 +82,34 @@ def test_a_month_that_has_begun_in_the_default_table_stays_there(farm: Farm) -> 
     (proc,) = farm.book((farm.layer(farm.job(), tasks=1), farm.node(), 1))
     farm.complete([proc["proc_id"]])
     assert len(farm.execute("select plow.sweep_partitions(2)")) == 2
+
+
+def test_a_node_that_pings_while_it_is_judged_stays_up(farm: Farm) -> None:
+    node = farm.node()
+    silent(farm, 40)
+    listened(farm, for_s=3600)
+    down: list[object] = []
+    other, rival = farm.connect(), farm.connect()
+    late = threading.Thread(
+        target=lambda: down.extend(rival.execute("select plow.sweep_silent(30, 10)").fetchall())
+    )
+
+    with other.transaction():
+        other.execute("select plow.lock_rows(null, null, null, null, array[%s::uuid])", (node,))
+        other.execute("update plow.node_report set updated = plow.now()")
+        late.start()
+        wait_for_lock(farm)
+    late.join()
+    other.close()
+    rival.close()
+
+    assert down == []
+    assert farm.value("select state from plow.node") == "UP"
+
+
+def test_what_was_booked_lately_is_not_lost_with_its_node(farm: Farm) -> None:
+    farm.book((farm.layer(farm.job(), tasks=1), farm.node(), 1))
+    silent(farm, 400)
+    listened(farm, for_s=3600)
+
+    assert farm.execute("select plow.sweep_lost(300, 10)") == []
