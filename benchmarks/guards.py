@@ -5,6 +5,8 @@ from __future__ import annotations
 
 TABLES = "0001_tables"
 
+# Left out is what another guard covers, so that nobody could tell: commit_plan's `want.n > 0` beside generate_series,
+# is_done's `p_task is null` (a layer that is done has no task that is not), and the like.
 # Function, what stands there, what stands there instead.
 GUARDS: tuple[tuple[str, str, str], ...] = (
     ("commit_plan", "and job.state = 'RUNNING'", ""),
@@ -22,7 +24,6 @@ GUARDS: tuple[tuple[str, str, str], ...] = (
     ("commit_plan", "and job_sum <= job_room", ""),
     ("commit_plan", "node_cores_sum <= idle_cores and ", ""),
     ("commit_plan", "and node_ram_sum <= idle_ram", ""),
-    ("commit_plan", "where want.n > 0\n       and ", "where "),
     ("commit_plan", "order by waiting.ord\n", "order by waiting.ord desc\n"),
     ("commit_plan", "next_ord = s.last_ord + 1", "next_ord = s.last_ord + 2"),
     ("commit_plan", "ready = c.ready - s.procs, ", ""),
@@ -73,13 +74,10 @@ GUARDS: tuple[tuple[str, str, str], ...] = (
     ("release_dependents", "('SUCCEEDED', 'EATEN') or job.state = 'FINISHED')", "('SUCCEEDED', 'EATEN'))"),
     ("release_dependents", "and (c.succeeded + c.eaten = c.total or job.state = 'FINISHED')", ""),
     ("release_dependents", "c.total or job.state = 'FINISHED')", "c.total)"),
-    ("release_dependents", "and depend.on_task_id is null\n", ""),
-    ("release_dependents", "and is_active and type = 'JOB_ON_JOB'", "and is_active"),
     ("release_dependents", "delete from plow.depend_queue where id = any(v_queue);", ""),
     ("is_done", "where id = p_job and state <> 'FINISHED'", "where id = p_job"),
     ("is_done", "in ('SUCCEEDED', 'EATEN')", "in ('SUCCEEDED')"),
     ("is_done", "and succeeded + eaten = total", "and succeeded = total"),
-    ("is_done", "p_task is null and p_layer is not null", "p_layer is not null"),
     ("stop_tasks", "and state = 'RUNNING'", ""),
     ("stop_tasks", "where task_id = any(v_running) and state <> 'KILLING'", "where false"),
     ("stop_tasks", "perform pg_notify('plow_kill', '');", ""),
@@ -88,7 +86,6 @@ GUARDS: tuple[tuple[str, str, str], ...] = (
     ("retry_tasks", "and job.state <> 'FINISHED'", ""),
     ("retry_tasks", "set failures = 0, losses = 0", "set failures = failures"),
     ("retry_tasks", "set failures = 0, losses = 0", "set failures = 0"),
-    ("retry_tasks", "and state not in ('WAITING', 'DEPEND')", ""),
     ("retry_tasks", "perform plow.stop_tasks(v_task, 'WAITING', 670, p_reason);", ""),
     ("eat_tasks", "and job.state <> 'FINISHED'", ""),
     ("eat_tasks", "and task.state not in ('EATEN', 'SUCCEEDED')", ""),
@@ -121,11 +118,9 @@ GUARDS: tuple[tuple[str, str, str], ...] = (
     ("launch_job", "elsif v_project.default_folder_id is null then", "elsif false then"),
     ("launch_job", "and plow.is_done(on_job_id, on_layer_id, on_task_id)", "and false"),
     ("launch_job", "perform pg_notify('plow_farm', '');", ""),
-    ("insert_launch_depends", "on_job_id is not null and plow.is_done(on_job_id, on_layer_id, on_task_id)", "false"),
     ("insert_tasks", "where is_active and dependent_job_id = any(p_job) and dependent_task_id", "where dependent_job_id = any(p_job) and dependent_task_id"),
     ("insert_tasks", "where is_active and dependent_job_id = any(p_job)\n         and (type", "where dependent_job_id = any(p_job)\n         and (type"),
     ("insert_tasks", "from given where open = 0 order", "from given order"),
-    ("confirm_procs", "id = any(p_proc) and state = 'BOOKED'", "id = any(p_proc)"),
     ("sweep_silent", "and state = 'UP' and id in (select plow.silent_nodes(p_silent_s, p_gap_s))", ""),
     ("silent_nodes", "listening.until >= plow.now() - make_interval(secs => p_gap_s)", "true"),
     ("silent_nodes", "greatest(node_report.updated, listening.since)", "node_report.updated"),

@@ -15,6 +15,7 @@ from tests.gui.person import Person
 from wrangler import calls
 from wrangler.models.rowmodel import RowModel
 from wrangler.models.task import task_row
+from wrangler.panels.listpanel import ListPanel
 
 # What takes a second or two at the desk takes milliseconds of the window (see benchmarks); the rest is for
 # machines that do other things at the same time.
@@ -211,3 +212,23 @@ def test_a_hundred_thousand_rows_change_without_a_pause(
     assert watch.largest_gap_s < SLOWEST_S
     assert len(panel.selected()) == panel.model.rowCount() == 100_000
     assert seen == []
+
+
+def words(panel: ListPanel) -> str:
+    """The sentence in the middle of a list, its first line."""
+    return panel.empty_words.text().partition("\n")[0]
+
+
+def test_an_empty_list_says_what_to_do(make_window: MakeWindow, empty_farm: FakeFarm) -> None:
+    person = make_window(empty_farm)
+    window = person.window
+    assert words(window.tasks) == "choose a job"
+    person.until(lambda: words(window.jobs) == "no unfinished jobs")
+    person.until(lambda: words(window.nodes) == "no nodes yet")
+
+    empty_farm.add_job("sc001", {TaskState.WAITING: 1})
+    window.refresh_all()
+    person.sees_jobs(1)
+    assert words(window.jobs) == ""
+    window.jobs.filter_field.setText("nonsense")
+    person.until(lambda: words(window.jobs) == "nothing here has all these words")

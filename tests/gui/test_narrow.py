@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QToolBar, QToolButton
 
@@ -23,6 +23,20 @@ def test_states_give_up_their_words_before_the_jobs_give_up_their_room(person: P
 
     assert window.jobs.width() > 400
     assert "dead" in dead.toolTip().lower()
+
+
+def test_the_filter_stays_in_reach_and_words_come_back_with_the_room(person: Person) -> None:
+    window, bar = person.window, person.window.jobs.tool_bar
+    words, pictures = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+    window.resize(1900, 1000)
+    person.until(lambda: bar.toolButtonStyle() == words)
+
+    window.resize(1024, 700)
+    person.until(lambda: bar.toolButtonStyle() == pictures)
+    person.until(window.jobs.filter_field.isVisible)
+
+    window.resize(1900, 1000)
+    person.until(lambda: bar.toolButtonStyle() == words)
 
 
 def test_the_button_that_opens_the_rest_of_a_tool_bar_can_be_seen(person: Person) -> None:

@@ -172,3 +172,69 @@ def test_a_killed_and_eaten_task_stays_eaten_when_its_process_ends(farm: Farm) -
 
     assert (ended["task_state"], ended["is_ready"]) == ("EATEN", False)
     assert farm.value("select (exit_signal, reason) = (669, 'not needed') from plow.attempt")
+
+
+def test_a_proc_named_twice_in_one_call_ends_once(farm: Farm) -> None:
+    node, layer = farm.node(), farm.layer(farm.job(), tasks=2)
+    (booked,) = farm.book((layer, node, 1))
+
+    assert len(farm.complete([booked["proc_id"], booked["proc_id"]])) == 1
+    assert farm.states(layer) == ["SUCCEEDED", "WAITING"]
+
+
+def test_a_success_by_status_that_died_of_a_signal_is_a_failure(farm: Farm) -> None:
+    node, layer = farm.node(), farm.layer(farm.job(), tasks=1)
+    (booked,) = farm.book((layer, node, 1))
+
+    farm.complete([booked["proc_id"]], status=0, signal=11)
+
+    (task,) = farm.tasks(layer)
+    assert (task["state"], task["exit_status"], task["exit_signal"], task["failures"]) == (
+        "WAITING",
+        1,
+        11,
+        1,
+    )
+
+
+@pytest.mark.parametrize("end", ["MEMORY", "NOT_STARTED"])
+def test_a_task_that_cannot_run_uses_up_its_retries(farm: Farm, end: str) -> None:
+    node, layer = farm.node(), farm.layer(farm.job(), tasks=1, max_retries=0)
+    (booked,) = farm.book((layer, node, 1))
+
+    farm.complete([booked["proc_id"]], status=1, end=end)
+
+    assert farm.states(layer) == ["DEAD"]
+
+
+def test_the_last_success_beside_eaten_tasks_finishes_the_job(farm: Farm) -> None:
+    job, node = farm.job(), farm.node()
+    layer = farm.layer(job, tasks=2)
+    (booked,) = farm.book((layer, node, 1))
+    farm.execute("select plow.eat_tasks(%s, '')", [farm.tasks(layer)[1]["id"]])
+
+    (ended,) = farm.complete([booked["proc_id"]])
+
+    assert ended["job_finished"]
+
+
+def test_whoever_waits_for_a_whole_job_is_to_be_released_at_its_end(farm: Farm) -> None:
+    first, second, node = farm.job("first"), farm.job("second"), farm.node()
+    layer = farm.layer(first, tasks=1)
+    farm.layer(second, tasks=1)
+    farm.depend("JOB_ON_JOB", dependent_job_id=second, on_job_id=first)
+    (booked,) = farm.book((layer, node, 1))
+
+    (ended,) = farm.complete([booked["proc_id"]])
+
+    assert ended["has_dependents"]
+
+
+def test_the_task_of_a_killed_job_is_not_ready_when_its_process_ends(farm: Farm) -> None:
+    job, node = farm.job(), farm.node()
+    (booked,) = farm.book((farm.layer(job, tasks=1), node, 1))
+    farm.execute("select plow.kill_job(%s, '')", job)
+
+    (ended,) = farm.complete([booked["proc_id"]], end="KILLED")
+
+    assert (ended["task_state"], ended["is_ready"]) == ("WAITING", False)

@@ -17,6 +17,7 @@ from plow_server.database import Database
 from plow_server.handlers.depend import create_job_on_job_depend
 from plow_server.handlers.job import get_jobs
 from plow_server.handlers.node import get_nodes
+from plow_server.inbox import Ending, columns_of
 from tests.sql.farm import Farm, Row
 from tests.sql.launching import depend, launch, layer, states, wait_for_lock
 from tests.sql.test_add_depends import add
@@ -202,3 +203,57 @@ def test_two_depends_that_close_a_circle_together_are_not_both_made(farm: Farm, 
                 "select plow.add_depends('{JOB_ON_JOB}', %s, '{null}', '{null}', %s, '{null}', '{null}')",
                 ([a.id], [b.id]),
             )
+
+
+def test_a_node_that_moves_to_another_cluster_is_not_booked_on_a_quota_nobody_locked(
+    farm: Farm, db: Database
+) -> None:
+    cluster = db.value("create_cluster", p_name="sim")
+    db.run("create_quota", p_project=farm.project, p_cluster=cluster, p_size=1, p_burst=9)
+    db.run("set_node_tags", p_node=(node := farm.node()), p_tags=["render"])
+    db.run("set_cluster_tags", id=cluster, tags=["render"])
+    beauty = launch(db).layers["beauty"]
+    booked: list[Row] = []
+    plan = {"p_layer": [beauty], "p_node": [node], "p_n": [2]}
+
+    with while_open(farm, lambda: booked.extend(db.all("commit_plan", **plan))) as other:
+        other.execute("select plow.set_node_cluster(%s, %s)", (node, cluster))
+
+    assert booked == []
+    assert len(db.all("commit_plan", **plan)) == 2
+
+
+def test_a_job_that_moves_to_another_folder_is_booked_there_the_next_time(farm: Farm, db: Database) -> None:
+    folder = db.value("create_folder", p_project=farm.project, p_name="fx")
+    job, node = launch(db), farm.node()
+    booked: list[Row] = []
+    plan = {"p_layer": [job.layers["beauty"]], "p_node": [node], "p_n": [2]}
+
+    with while_open(farm, lambda: booked.extend(db.all("commit_plan", **plan))) as other:
+        other.execute("select plow.lock_rows(null, null, array[%s::uuid], null, null)", (job.id,))
+        other.execute("update plow.job set folder_id = %s where id = %s", (folder, job.id))
+
+    assert booked == []
+    assert {row["folder_id"] for row in db.all("commit_plan", **plan)} == {folder}
+
+
+def test_the_end_of_an_attempt_finds_the_folder_that_its_job_has_moved_to(farm: Farm, db: Database) -> None:
+    folder = db.value("create_folder", p_project=farm.project, p_name="fx")
+    job, node = launch(db), farm.node()
+    (booked,) = farm.book((job.layers["beauty"], node, 1))
+    result = columns_of([Ending(str(booked["proc_id"]), status=0)])
+    ended: list[Row] = []
+
+    with while_open(farm, lambda: ended.extend(db.all("complete_tasks", **result))) as other:
+        other.execute(
+            "select plow.lock_rows(null, array[%s::uuid, %s::uuid], array[%s::uuid], null, null)",
+            (folder, farm.folder, job.id),
+        )
+        other.execute("update plow.job set folder_id = %s where id = %s", (folder, job.id))
+        for place, cores in ((farm.folder, 0), (folder, 1)):
+            other.execute(
+                "update plow.folder_counter set run_cores = %s, run_procs = %s where folder_id = %s",
+                (cores, cores, place),
+            )
+
+    assert [row["folder_id"] for row in ended] == [folder]

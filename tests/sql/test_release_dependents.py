@@ -151,3 +151,31 @@ def test_a_call_that_frees_nobody_says_so_and_the_next_goes_on(farm: Farm) -> No
 
     assert woken == [[(c, 0)], [(c, 0)], [(c, 1)], [(c, 1)]]
     assert farm.states(c) == ["WAITING"] * 2
+
+
+def test_a_layer_that_is_not_whole_asks_for_no_release(farm: Farm) -> None:
+    job, node = farm.job(), farm.node()
+    a, b = farm.layer(job, tasks=2, name="a"), farm.layer(job, tasks=1, name="b")
+    farm.depend("LAYER_ON_LAYER", dependent_layer_id=b, dependent_job_id=job, on_job_id=job, on_layer_id=a)
+    (booked,) = farm.book((a, node, 1))
+
+    (ended,) = farm.complete([booked["proc_id"]])
+
+    assert not ended["has_dependents"]
+    assert farm.value("select count(*) from plow.depend_queue") == 0
+
+
+def test_what_runs_though_it_should_have_waited_runs_on_when_it_is_released(farm: Farm) -> None:
+    job, node = farm.job(), farm.node()
+    a, b = farm.layer(job, tasks=1, name="a"), farm.layer(job, tasks=1, name="b")
+    farm.book((b, node, 1))
+    farm.execute(
+        "select plow.add_depends('{LAYER_ON_LAYER}', array[%s::uuid], array[%s::uuid], '{null}', array[%s::uuid],"
+        " array[%s::uuid], '{null}')",
+        job, b, job, a,
+    )  # fmt: skip
+    farm.run_all(a, node)
+
+    farm.execute("select * from plow.release_dependents()")
+
+    assert farm.states(b) == ["RUNNING"]

@@ -53,3 +53,15 @@ def test_tasks_of_a_finished_job_stay(farm: Farm, db: Database) -> None:
 
     assert db.value("retry_tasks", p_task=list(job.tasks.values()), p_reason="") == 0
     assert set(states(db, job.id).values()) == {"SUCCEEDED"}
+
+
+def test_losses_are_forgiven_too(farm: Farm, db: Database) -> None:
+    job, node = launch(db, layer(range="1")), farm.node()
+    (task,), beauty = job.tasks.values(), job.layers["beauty"]
+    for _ in range(9):
+        farm.complete([row["proc_id"] for row in farm.book((beauty, node, 1))], end="LOST")
+
+    db.run("retry_tasks", p_task=[task], p_reason="")
+    farm.complete([row["proc_id"] for row in farm.book((beauty, node, 1))], end="LOST")
+
+    assert states(db, job.id) == {"0001-beauty": "WAITING"}

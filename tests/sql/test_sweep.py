@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import threading
-import time
 
-import psycopg
-
-from tests.sql.farm import Farm, Row
+from tests.sql.farm import Farm
+from tests.sql.launching import wait_for_lock
 
 
 def listened(farm: Farm, for_s: int, ago_s: int = 0) -> None:
@@ -93,16 +91,38 @@ def test_a_result_that_comes_while_a_month_gets_its_table_is_stored(farm: Farm) 
         other.execute("select plow.sweep_partitions(2)")
         waiting = threading.Thread(target=lambda: farm.complete([proc["proc_id"]]))
         waiting.start()
-        until_one_waits(other)
+        wait_for_lock(farm)
         other.execute("commit")
         waiting.join()
     assert farm.value("select tableoid::regclass::text from plow.attempt") != "plow.attempt_default"
 
 
-def until_one_waits(connection: psycopg.Connection[Row]) -> None:
-    """Until another session waits for a lock."""
-    deadline = time.monotonic() + 10
-    query = "select from pg_locks join pg_database on oid = database and datname = current_database() where not granted"
-    while not connection.execute(query).fetchall():
-        assert time.monotonic() < deadline, "nobody waits"
-        time.sleep(0.01)
+def test_a_node_that_pings_while_it_is_judged_stays_up(farm: Farm) -> None:
+    node = farm.node()
+    silent(farm, 40)
+    listened(farm, for_s=3600)
+    down: list[object] = []
+    other, rival = farm.connect(), farm.connect()
+    late = threading.Thread(
+        target=lambda: down.extend(rival.execute("select plow.sweep_silent(30, 10)").fetchall())
+    )
+
+    with other.transaction():
+        other.execute("select plow.lock_rows(null, null, null, null, array[%s::uuid])", (node,))
+        other.execute("update plow.node_report set updated = plow.now()")
+        late.start()
+        wait_for_lock(farm)
+    late.join()
+    other.close()
+    rival.close()
+
+    assert down == []
+    assert farm.value("select state from plow.node") == "UP"
+
+
+def test_what_was_booked_lately_is_not_lost_with_its_node(farm: Farm) -> None:
+    farm.book((farm.layer(farm.job(), tasks=1), farm.node(), 1))
+    silent(farm, 400)
+    listened(farm, for_s=3600)
+
+    assert farm.execute("select plow.sweep_lost(300, 10)") == []

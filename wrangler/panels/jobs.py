@@ -71,6 +71,9 @@ class JobsPanel(ListPanel[JobRow]):
     def counted(self) -> str:
         return counted(self._job_count, "job")
 
+    def why_empty(self) -> str:
+        return "no unfinished jobs\nplow submit FILE launches one"
+
     def selection_changed(self) -> None:
         row = self.current()
         if row is not None and row.is_job and row is not self._chosen:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Generic
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QHeaderView,
@@ -33,8 +33,9 @@ from wrangler.models.listing import Listing, Order, Patch
 from wrangler.models.rowmodel import RowModel
 from wrangler.panels.panel import Panel
 from wrangler.session import Session
+from wrangler.views.emptywords import EmptyWords
 from wrangler.views.lists import current, selected, table_view, tree_view
-from wrangler.views.toolbar import mark_overflow
+from wrangler.views.toolbar import PanelBar, mark_overflow
 
 # How long one turn of the event loop may spend on patches.
 TURN_S = 0.02
@@ -67,6 +68,7 @@ class ListPanel(Panel, Generic[RowT]):
         make = tree_view if has_levels else table_view
         self.view: QTableView | QTreeView = make(self.model, self.body)
         self.view.setAccessibleName(title)
+        self.empty_words = EmptyWords(self.view)
         self.actions_bound = BoundActions(actions, session, self.body, self.selected, name_of)
         self.actions_bound.said.connect(self.said)
         self.actions_bound.went_stale.connect(self.went_stale)
@@ -128,9 +130,19 @@ class ListPanel(Panel, Generic[RowT]):
     def _applied(self, patches: list[Patch[RowT]], then: Callable[[], None]) -> None:
         self.model.now_ms = self.session.now_ms()
         self._count()
+        self.say_why_empty()
         self._selection_pause.start()
         self.patched(patches)
         then()
+
+    def why_empty(self) -> str:
+        """What to say when there is nothing to list."""
+        return ""
+
+    def say_why_empty(self) -> None:
+        """Say it, if there is nothing."""
+        filtered = "nothing here has all these words" if self.filter_field.text().strip() else ""
+        self.empty_words.say("" if self.model.rowCount() else filtered or self.why_empty())
 
     def passes(self) -> Callable[[RowT], bool]:
         """The filter as it stands now, as a function that needs no window."""
@@ -160,9 +172,7 @@ class ListPanel(Panel, Generic[RowT]):
     # -------------------- building
 
     def _tool_bar(self, title: str) -> QToolBar:
-        bar = QToolBar(self.body)
-        bar.setIconSize(QSize(16, 16))
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar = PanelBar(self.body)
         bar.addActions(self.actions_bound.qt_actions)
         gap = QWidget(bar)
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

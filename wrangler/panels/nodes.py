@@ -31,6 +31,9 @@ class NodesPanel(ListPanel[NodeRow]):
         self.session.refresh(self.name, read_nodes, self.replace_rows, self.unanswered)
         return True
 
+    def why_empty(self) -> str:
+        return "no nodes yet\nrndaemon --server HOST:PORT adds one"
+
     def counted(self) -> str:
         rows = self.model.top_rows()
         used, cores = sum(row.cores - row.idle_cores for row in rows), sum(row.cores for row in rows)

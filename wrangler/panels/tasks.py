@@ -48,6 +48,7 @@ class TasksPanel(ListPanel[TaskRow]):
         self.states.box.insertWidget(0, self.layers)
         self.box.insertWidget(1, self.states)
         self.view.activated.connect(self._open)
+        self.say_why_empty()
 
     def show_job(self, job: JobRow | None) -> None:
         """Be about this job from now on."""
@@ -96,6 +97,11 @@ class TasksPanel(ListPanel[TaskRow]):
     def counted(self) -> str:
         shown = self.model.rowCount()
         return counted(self._total, "task") if shown == self._total else f"{shown:,} of {self._total:,} tasks"
+
+    def why_empty(self) -> str:
+        if self.job is None:
+            return "choose a job"
+        return "no task in these states" if self.states.chosen() else ""
 
     def selection_changed(self) -> None:
         row = self.current()
