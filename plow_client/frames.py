@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from fileseq.frameset import FrameSet
 
@@ -34,15 +35,16 @@ def parse_frames(text: str) -> list[int]:
         raise Invalid("an empty frame range")
     if len(text) > LONGEST_TEXT:
         raise Invalid(f"a frame range of {len(text)} characters is too long")
-    frames: dict[int, None] = {}
+    parts: list[Sequence[int]] = []
     named = 0
     for part in text.split(","):
-        found = _frames_of_part(part, text)
-        named += len(found)
+        parts.append(_frames_of_part(part, text))
+        named += len(parts[-1])
         if named > MOST_FRAMES:
             raise Invalid(f"frame range '{_short(text)}' has more than {MOST_FRAMES:,} frames")
-        frames.update(dict.fromkeys(found))
-    return list(frames)
+    if len(parts) == 1:
+        return list(parts[0])  # no frame is there twice: spares a large range a large dictionary
+    return list(dict.fromkeys(chain.from_iterable(parts)))
 
 
 def chunk_frames(frames: Sequence[int], chunk: int) -> list[list[int]]:

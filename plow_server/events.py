@@ -57,6 +57,11 @@ class Events:
             self._thread.join()
         self._let_go(lambda _: True)
 
+    @property
+    def waiting(self) -> int:
+        """How many calls wait."""
+        return len(self._waiters)
+
     def when_more(self, rest: Callable[[], object], after: int, wait_s: float) -> Later:
         """A call whose rest runs when there is a number above `after`, or after so many seconds."""
         later = Later(rest)

@@ -122,7 +122,8 @@ def _depend_columns(db: Verbs, work: Work, waits: Iterable[Wait]) -> dict[str, l
             if row in seen:
                 continue  # two names of one thing
             seen.add(row)
-            for column, value in zip(columns.values(), row, strict=True):
+            kind = DependType.TASK_BY_TASK.name if line.is_by_frame else line.type.name
+            for column, value in zip(columns.values(), (kind, *row[1:]), strict=True):
                 column.append(value)
     return columns
 
@@ -142,5 +143,6 @@ def _outside(db: Verbs, layers: dict[int, Layer], wait: Wait) -> Iterable[tuple[
         name = wait.target.layer if layer.chunks else layer.name
         raise Invalid(f"layer '{name}' has no frames for a TASK_BY_TASK depend")
     for place, held in pair_by_frame(layer.chunks, task_chunks(rows)):
-        by_task = replace(wait, type=DependType.TASK_ON_TASK, task=layer.first + place)
+        task = layer.first + place
+        by_task = replace(wait, type=DependType.TASK_ON_TASK, task=task, is_by_frame=True)
         yield by_task, (found["job_id"], found["layer_id"], rows[held]["id"])

@@ -128,13 +128,11 @@ def expand_layers(
     grown = replace(before, layers=before.layers + len(specs))
     refuse_too_large(job, grown, limit)
     for place, layer_spec in enumerate(specs, start=1):
-        made = _layer(place, len(tasks.name) + 1, layer_spec, presets)
-        grown = replace(
-            grown,
-            tasks=grown.tasks + (len(made.chunks) or len(layer_spec.tasks or ())),
-            frames=grown.frames + sum(map(len, made.chunks)),
-        )
-        refuse_too_large(job, grown, limit)
+        frames = _frames(layer_spec)
+        count = -(-len(frames) // _chunk(layer_spec, frames)) or len(layer_spec.tasks or ())
+        grown = replace(grown, tasks=grown.tasks + count, frames=grown.frames + len(frames))
+        refuse_too_large(job, grown, limit)  # before a list is made for each of too many tasks
+        made = _layer(place, len(tasks.name) + 1, layer_spec, frames, presets)
         _add_tasks(tasks, made, layer_spec)
         layers.append(made)
     _refuse_repeated("layer", (layer.name for layer in layers))
@@ -142,20 +140,21 @@ def expand_layers(
     return Work(layers, tasks)
 
 
-def _layer(place: int, first: int, spec: LayerSpecT, presets: Presets) -> Layer:
-    name = wording.check_part_name("layer", spec.name)
-    if bool(spec.range) == bool(spec.tasks):
-        found = "both a range and tasks" if spec.range else "neither a range nor tasks"
-        raise Invalid(f"layer '{name}' has {found}")
-    frames = _frames(name, spec.range) if spec.range else []
+def _chunk(spec: LayerSpecT, frames: Sequence[int]) -> int:
+    """Frames per task."""
     chunk = int(spec.chunk)
+    return chunk if chunk > 0 else max(len(frames), 1)
+
+
+def _layer(place: int, first: int, spec: LayerSpecT, frames: Sequence[int], presets: Presets) -> Layer:
+    name, chunk = spec.name, _chunk(spec, frames)
     return Layer(
         place=place,
         first=first,
         post=bool(spec.isPost),
         name=name,
         range=spec.range or None,
-        chunk=chunk if chunk > 0 else max(len(frames), 1),
+        chunk=chunk,
         command=wording.check_command(name, spec.command),
         env=wording.check_env(f"layer '{name}'", spec.env),
         chunks=chunk_frames(frames, chunk) if frames else [],
@@ -179,11 +178,16 @@ def _grace(layer: str, grace_s: int | None) -> int | None:
     return grace_s
 
 
-def _frames(layer: str, text: str) -> list[int]:
+def _frames(spec: LayerSpecT) -> list[int]:
+    """The frames of a layer; none where it has named tasks."""
+    name = wording.check_part_name("layer", spec.name)
+    if bool(spec.range) == bool(spec.tasks):
+        found = "both a range and tasks" if spec.range else "neither a range nor tasks"
+        raise Invalid(f"layer '{name}' has {found}")
     try:
-        return parse_frames(text)
+        return parse_frames(spec.range) if spec.range else []
     except Invalid as fault:
-        raise Invalid(f"layer '{layer}': {fault.why}") from None
+        raise Invalid(f"layer '{name}': {fault.why}") from None
 
 
 def _settings(name: str, spec: LayerSpecT, presets: Presets) -> dict[str, Any]:

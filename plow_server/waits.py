@@ -9,7 +9,7 @@ nothing and is left out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from plow_client.errors import Invalid
 from plow_client.idl import DependSpecT, DependType, JobSpecT
@@ -38,6 +38,7 @@ class Wait:
     on_layer: int | None = None
     on_task: int | None = None
     target: Target | None = None
+    is_by_frame: bool = field(default=False, compare=False)  # a row of a TASK_BY_TASK
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,7 @@ class _Names:
                 layer.first + place,
                 on_layer.place,
                 on_layer.first + held,
+                is_by_frame=True,
             )
 
     def _shown(self, layer: Layer, task: int | None) -> str:

@@ -125,6 +125,18 @@ def kill(name: str, task_names: tuple[str, ...], layer_names: tuple[str, ...], r
         click.echo(f"job {found.name} ended")
 
 
+@job.command("restart")
+@_JOB
+@click.option("--failed-only", is_flag=True, help="Only tasks that are not done.")
+@click.option("--reason", default="restarted with the plow command", help="Kept in its history.")
+def restart(name: str, failed_only: bool, reason: str) -> None:
+    """Run a job that is over again under its id."""
+    found = find_job(name)
+    found.restart(failed_only, reason)
+    totals = found.totals
+    click.echo(f"job {found.name} runs again, {totals.total - totals.done} of {totals.total} tasks to do")
+
+
 @job.command("pause")
 @_JOBS
 def pause(names: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""The log of a task on the terminal: read from the shared file system, where the node writes it."""
+"""Prints a task's log as the node wrote it: from the file where it can be seen here, else by way of the server."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ import click
 
 from plow_client.errors import NotFound, Unavailable
 from plow_client.idl import TaskState
-from plow_client.task import Task
+from plow_client.task import LOG_PIECE, Task, read_task_log
 
-_PIECE = 1 << 20
 _LOOK_S = 0.3
 _MAY_GO_ON = (TaskState.INITIALIZE, TaskState.WAITING, TaskState.RUNNING, TaskState.DEPEND)
 
@@ -26,6 +25,7 @@ def print_log(
     """Print an attempt's log as it is; with `and_follow` until that attempt is over."""
     path = _path(task, attempt)
     number = task.retries if attempt is None else attempt
+<<<<<<< HEAD
     over = not and_follow
     if and_follow and not path.exists():
         click.echo(f"{task.name} has not {_not_yet(task, path)} yet; waiting", err=True)
@@ -41,10 +41,22 @@ def print_log(
         over = not and_follow
         while True:
             _copy(log, sys.stdout.buffer)
+=======
+    place, over, was_told = 0, not and_follow, False
+    while True:
+        try:
+            place = _copy(task, path, number, place, sys.stdout.buffer)
+        except NotFound:
+>>>>>>> origin/step2
             if over:
-                return
-            over = _is_over(task, number)  # and then read once more what came in between
-            pause(_LOOK_S)
+                raise
+            if not was_told:
+                click.echo(f"{task.name} has not written to {path} yet; waiting", err=True)
+                was_told = True
+        if over:
+            return
+        over = _is_over(task, number)  # and then read once more what came in between
+        pause(_LOOK_S)
 
 
 def _path(task: Task, attempt: int | None) -> Path:
@@ -67,7 +79,24 @@ def _is_over(task: Task, number: int) -> bool:
     return task.state not in _MAY_GO_ON
 
 
-def _copy(log: BinaryIO, to: BinaryIO) -> None:
-    while piece := log.read(_PIECE):
+def _copy(task: Task, path: Path, number: int, place: int, to: BinaryIO) -> int:
+    """Print what there is from a place on; the place after it."""
+    while True:
+        piece = _here(path, place)
+        if piece is None:
+            piece = read_task_log(task, max(number, -1), place, LOG_PIECE).content
+        if not piece:
+            to.flush()
+            return place
         to.write(piece)
-    to.flush()
+        place += len(piece)
+
+
+def _here(path: Path, place: int) -> bytes | None:
+    """None where the file cannot be seen from this machine, or is not there yet."""
+    try:
+        with path.open("rb") as log:
+            log.seek(place)
+            return log.read(LOG_PIECE)
+    except (FileNotFoundError, NotADirectoryError):
+        return None

@@ -89,6 +89,45 @@ def unlock(names: tuple[str, ...]) -> None:
     _lock(names, False)
 
 
+@node.command("repair")
+@_NODES
+def repair(names: tuple[str, ...]) -> None:
+    """Set nodes aside: nothing new, what runs goes on."""
+    _set_state(names, NodeState.REPAIR)
+
+
+@node.command("up")
+@_NODES
+def up(names: tuple[str, ...]) -> None:
+    """Take nodes back that were set aside."""
+    _set_state(names, NodeState.UP)
+
+
+@node.command("reboot")
+@_NODES
+@click.option("--now", is_flag=True, help="Stop what runs there; else when nothing runs.")
+def reboot(names: tuple[str, ...], now: bool) -> None:
+    """Reboot nodes; until then they take nothing new."""
+    for found in [nodes.get_node(name) for name in names]:
+        found.reboot(now)
+        click.echo(f"node {found.name} reboots {'now' if now else 'when nothing runs there'}")
+
+
+@node.command("delete")
+@_NODES
+def delete(names: tuple[str, ...]) -> None:
+    """Forget nodes that are down and have no procs."""
+    for found in [nodes.get_node(name) for name in names]:
+        found.delete()
+        click.echo(f"node {found.name} deleted")
+
+
+def _set_state(names: tuple[str, ...], state: NodeState) -> None:
+    for found in [nodes.get_node(name) for name in names]:
+        found.set_state(state)
+        click.echo(f"node {found.name} is {label(state)}")
+
+
 def _lock(names: tuple[str, ...], locked: bool) -> None:
     for found in [nodes.get_node(name) for name in names]:
         found.lock(locked)
@@ -98,6 +137,8 @@ def _lock(names: tuple[str, ...], locked: bool) -> None:
 def _state(found: nodes.Node) -> str:
     if found.state != NodeState.UP:
         return label(found.state)
+    if found.is_rebooting:
+        return "rebooting"
     return "locked" if found.locked else "draining" if found.is_draining else "UP"
 
 

@@ -51,7 +51,7 @@ class Node2013:
         self.name, self.cores = name, cores
         self.commands: dict[str, Any] = {}
         self.started: list[Any] = []
-        self.killed: list[tuple[str, str]] = []
+        self.killed: dict[str, str] = {}  # proc to reason; a server that hears nothing says it again
         self.changed = threading.Condition()
         self._door = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._door.getsockname()[1]
@@ -117,7 +117,7 @@ class Node2013:
         if procId not in self.commands:
             raise OLD.RndException(what=1, why=f"no such proc {procId}", stack=[])
         with self.changed:
-            self.killed.append((procId, reason))
+            self.killed[procId] = reason
             self.changed.notify_all()
 
     def getRunningTasks(self) -> list[Any]:

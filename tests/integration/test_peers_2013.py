@@ -70,7 +70,7 @@ def test_a_job_is_launched_run_killed_in_part_and_finished(client: Client2013, n
 
     client.killTasks(OLD.TaskFilterT(taskIds=[second.taskId]))
     node.wait_for(lambda: node.killed)
-    assert node.killed[0][0] == second.procId and node.killed[0][1]
+    assert list(node.killed) == [second.procId] and node.killed[second.procId]
     node.ping()  # still there, and said so: nothing follows from that
     node.finish(second.procId, status=1, signal=-9)
     node.wait_for(lambda: len(node.started) == 4)
@@ -88,8 +88,8 @@ def test_a_killed_job_is_stopped_on_the_node(client: Client2013, node: Node2013)
     node.wait_for(lambda: len(node.commands) == 2)
     client.killJob(job.id, "wrong camera")
     node.wait_for(lambda: len(node.killed) == 2)
-    assert {reason for _, reason in node.killed} == {"wrong camera"}
-    for proc, _ in node.killed:
+    assert set(node.killed.values()) == {"wrong camera"}
+    for proc in list(node.killed):
         node.finish(proc, status=1, signal=-9)
     assert len(node.started) == 2
 
@@ -268,5 +268,5 @@ def call_procs(client: Client2013, node: Node2013) -> None:
     assert client.getProc(found[0].id).jobName == "three"
     client.eatTasks(OLD.TaskFilterT(jobId=client.getActiveJob("three").id))
     node.wait_for(lambda: len(node.killed) == 2)
-    for proc, _ in node.killed:
+    for proc in list(node.killed):
         node.finish(proc, status=1, signal=-9)

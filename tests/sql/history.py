@@ -13,11 +13,18 @@ import psycopg
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from psycopg.types.json import Jsonb
 
 from tests.sql.farm import Farm, Row
 
 STEPS = 50
 REFUSED = {"PW002", "PW003", "PW004", "23505", "40001"}
+
+LAYER = {
+    "place": 1, "first": 1, "post": False, "range": "1-2", "chunk": 1, "command": ["true"], "env": {},
+    "service": "default", "tags": ["render"], "min_cores": 1, "max_cores": 8, "min_ram": 512, "max_ram": 4096,
+    "max_retries": 1, "threadable": False,
+}  # fmt: skip
 
 few = st.integers(0, 5)
 ends = st.sampled_from(["EXITED"] * 3 + ["LOST", "KILLED", "NODE_LOST", "ABORTED", "MEMORY", "SHUTDOWN"])
@@ -82,8 +89,43 @@ class History(RuleBasedStateMachine):
 
     @rule(which=few, failed_only=st.booleans())
     def restart(self, which: int, failed_only: bool) -> None:
+        """Mostly as the call does it, which lets go whoever waits before; else it may be told to come again."""
         job = self.pick(self.jobs, which)
+        if which % 3:
+            self.release()
         self.try_out("select plow.restart_job(%s, %s, 'because')", job, failed_only)
+
+    @rule(which=few, tasks=st.integers(1, 2))
+    def append_layer(self, which: int, tasks: int) -> None:
+        job = self.pick(self.jobs, which)
+        count = self.farm.value("select count(*) from plow.layer where job_id = %s", job)
+        names = [f"{number}-{job}-{count}" for number in range(1, tasks + 1)]
+        if count < 5 and self.try_out(
+            "select plow.append_layers(%s, %s, %s::int[], %s::text[], %s::int[], %s::text[])",
+            job, Jsonb([LAYER | {"name": f"l{count}"}]), [1] * tasks, names, list(range(1, tasks + 1)), [None] * tasks,
+        ):  # fmt: skip
+            layer = self.farm.value(
+                "select id from plow.layer where job_id = %s and name = %s", job, f"l{count}"
+            )
+            self.layers.append(layer)
+            self.sizes[layer] = tasks
+            self.tasks = []
+
+    @rule(which=few, chunk=st.integers(1, 3))
+    def cut_anew(self, which: int, chunk: int) -> None:
+        layer = self.pick(self.layers, which)
+        numbers = list(range(1, self.sizes[layer] + 1, chunk))
+        if self.try_out(
+            "select plow.set_layer_chunk(%s, %s, %s::text[], %s::int[], %s::text[])",
+            layer, chunk, [f"{number}-{chunk}-{layer}" for number in numbers], numbers, [None] * len(numbers),
+        ):  # fmt: skip
+            self.tasks = []
+
+    @rule(which=few)
+    def kill_proc(self, which: int) -> None:
+        procs = self.farm.look("select id from plow.proc order by id")
+        if procs:
+            self.farm.execute("select plow.kill_proc(%s, 'because')", self.pick(procs, which)["id"])
 
     @rule(plan=st.lists(st.tuples(few, st.integers(0, 1), st.integers(1, 4)), min_size=1, max_size=4))
     def book(self, plan: list[tuple[int, int, int]]) -> None:

@@ -132,6 +132,33 @@ def test_an_unknown_filter_is_told(farm: Farm, db: Database, function: str, valu
         db.run(function, **values)
 
 
+@pytest.mark.parametrize(
+    "function, values",
+    [
+        ("create_action", {"p_type": "PAUSE", "p_value": "true"}),
+        ("create_matcher", {"p_field": "USER", "p_type": "IS", "p_value": "x", "p_attr": None}),
+    ],
+)
+def test_what_is_added_to_a_filter_that_goes_meanwhile_finds_it_gone(
+    farm: Farm, db: Database, function: str, values: dict[str, Any]
+) -> None:
+    owner, told = a_filter(farm), []
+
+    def add() -> None:
+        with pytest.raises(NotFound, match="no filter") as refused:
+            db.run(function, p_filter=owner, **values)
+        told.append(refused.value)
+
+    with farm.connect() as other, other.transaction():
+        other.execute("select plow.delete_filter(%s)", (owner,))
+        rival = threading.Thread(target=add)
+        rival.start()
+        wait_for_lock(farm)
+    rival.join()
+
+    assert len(told) == 1
+
+
 def test_unknown_projects_actions_and_places_are_told(farm: Farm, db: Database) -> None:
     owner = a_filter(farm)
     with pytest.raises(NotFound, match="no project"):

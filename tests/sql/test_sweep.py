@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 
-from tests.sql.farm import Farm
+import psycopg
+
+from tests.sql.farm import Farm, Row
 from tests.sql.launching import wait_for_lock
 
 
@@ -91,10 +94,19 @@ def test_a_result_that_comes_while_a_month_gets_its_table_is_stored(farm: Farm) 
         other.execute("select plow.sweep_partitions(2)")
         waiting = threading.Thread(target=lambda: farm.complete([proc["proc_id"]]))
         waiting.start()
-        wait_for_lock(farm)
+        until_one_waits(other)  # not by the farm's own session: that one is in use
         other.execute("commit")
         waiting.join()
     assert farm.value("select tableoid::regclass::text from plow.attempt") != "plow.attempt_default"
+
+
+def until_one_waits(connection: psycopg.Connection[Row]) -> None:
+    """Until another session waits for a lock."""
+    deadline = time.monotonic() + 10
+    query = "select from pg_locks join pg_database on oid = database and datname = current_database() where not granted"
+    while not connection.execute(query).fetchall():
+        assert time.monotonic() < deadline, "nobody waits"
+        time.sleep(0.01)
 
 
 def test_a_node_that_pings_while_it_is_judged_stays_up(farm: Farm) -> None:

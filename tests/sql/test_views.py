@@ -33,8 +33,18 @@ def test_columns_are_fields(farm: Farm, name: str) -> None:
 
 @pytest.mark.parametrize(
     "enum",
-    [idl.JobState, idl.TaskState, idl.NodeState, idl.SlotMode, idl.DependType, idl.AttemptEnd, idl.ProcState,
-     idl.ActionType, idl.MatcherField, idl.MatcherType],
+    [
+        idl.JobState,
+        idl.TaskState,
+        idl.NodeState,
+        idl.SlotMode,
+        idl.DependType,
+        idl.AttemptEnd,
+        idl.ProcState,
+        idl.ActionType,
+        idl.MatcherField,
+        idl.MatcherType,
+    ],
 )
 def test_enums_have_the_labels_of_the_idl_in_their_order(db: Database, farm: Farm, enum: type) -> None:
     found = farm.value(f"select enum_range(null::plow.{to_snake(enum.__name__)})::text[]")

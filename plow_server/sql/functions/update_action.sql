@@ -8,7 +8,7 @@ declare
 begin
   select filter.project_id into v_project
     from plow.action join plow.filter on filter.id = action.filter_id
-   where action.id = p_action for update of action;
+   where action.id = p_action;
   if not found then
     raise exception 'no action ''%''', p_action using errcode = 'PW001';
   end if;

@@ -6,10 +6,10 @@
 select node.id, node.cluster_id, node.tags, counter.cores, counter.ram, counter.idle_cores, counter.idle_ram,
        node.slot_mode, node.slot_cores, node.slot_ram
   from plow.node
-  join plow.cluster on cluster.id = node.cluster_id and not cluster.is_locked
+  join plow.cluster on cluster.id = node.cluster_id
   join plow.node_counter as counter on counter.node_id = node.id
-  join plow.node_report as report on report.node_id = node.id and not report.is_draining
- where node.state = 'UP' and not node.is_locked
+  join plow.node_report as report on report.node_id = node.id
+ where plow.takes_work(node, report.is_draining, cluster.is_locked)
  order by counter.idle_cores
 
 -- name: farm_quota

@@ -40,7 +40,7 @@ class Served:
         self.asked = 0
 
     def waiting(self) -> int:
-        return len(self.events._waiters)
+        return self.events.waiting
 
     def caller(self) -> Caller:
         return Caller("RpcService", *self.listener.address)

@@ -473,6 +473,7 @@ def test_a_followed_log_ends_with_its_attempt(farm, log, capfdbinary, monkeypatc
 
 def test_a_followed_log_may_come_later(farm, log, capfd, monkeypatch):
     log.unlink()
+    farm.answers["readTaskLog"] = NotFound("no log")
     farm.answers["getTask"] = lambda taskId: task_row(
         "0001-beauty", state=6 if log.exists() else 1, retries=-1
     )
@@ -487,6 +488,7 @@ def test_a_followed_log_may_come_later(farm, log, capfd, monkeypatch):
     assert "has not written" in shown.err
 
 
+<<<<<<< HEAD
 def test_a_log_that_is_followed_from_before_its_attempt_is_found(farm, log, capfd, monkeypatch):
     """A task that has not run has no attempt, and so the server names no file that will ever be."""
     begun: list[bool] = []
@@ -525,12 +527,31 @@ def test_a_followed_log_goes_on_while_the_server_is_away(farm, log, capfdbinary,
     ("retries", "why"), [(-1, "has not run yet"), (0, "cannot be seen from this machine")]
 )
 def test_a_log_that_is_not_there_is_told(farm, log, capsys, retries, why):
+=======
+def test_a_log_that_is_not_there_is_told(farm, log, capsys):
+>>>>>>> origin/step2
     log.unlink()
-    farm.answers["getTasks"] = [task_row("0001-beauty", retries=retries)]
+    farm.answers["readTaskLog"] = Unavailable("log is on node 'r12', which is DOWN")
 
     assert run(["job", "log", "sc020_light", "0001-beauty"]) == 1
 
-    assert why in capsys.readouterr().err
+    assert "log is on node 'r12', which is DOWN" in capsys.readouterr().err
+
+
+def test_a_log_on_another_machine_is_read_by_way_of_the_server(farm, log, capfdbinary):
+    log.unlink()
+    content = b"frame 1\n\xff\n" * 3
+
+    def read(taskId, attempt, offset, length):
+        return idl.LogT(content=content[offset : offset + 7], offset=offset, size=len(content), attempt=0)
+
+    farm.answers["readTaskLog"] = read
+    farm.answers["getTasks"] = [task_row("0001-beauty", retries=2)]
+
+    assert run(["job", "log", "sc020_light", "0001-beauty"]) == 0
+
+    assert capfdbinary.readouterr().out == content
+    assert {call["attempt"] for call in farm.calls("readTaskLog")} == {2}
 
 
 def test_a_log_is_of_one_task(farm, capsys):
