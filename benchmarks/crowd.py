@@ -238,7 +238,7 @@ class Crowd:
     def set_cluster(self) -> None:
         for row in self.some("clusters", 1):
             cluster.lock_cluster(self.db, row["id"], self.random.random() < 0.2)
-        made = cluster.create_cluster(self.db, f"c{self.random.randrange(3)}")
+        made = cluster.create_cluster(self.db, f"c{self.random.randrange(30)}")
         for row in self.db.all("active_projects"):
             quota.create_quota(self.db, row["id"], Id(made.id), 10, 100)
         cluster.set_default_cluster(self.db, Id(made.id))
@@ -249,7 +249,7 @@ class Crowd:
     def set_project(self) -> None:
         for row in self.some("folders", 1):
             project.set_project_active(self.db, row["project_id"], self.random.random() < 0.9)
-        project.create_project(self.db, "Another", f"p{self.random.randrange(9)}")
+        project.create_project(self.db, "Another", f"p{self.random.randrange(99)}")
 
     def add_depend(self) -> None:
         tasks = self.some("tasks", 2)

@@ -2,7 +2,7 @@
 
 python -m benchmarks.mutations [--only commit_plan,launch_job] [--list]
 
-A guard is a lock_rows call, a condition or a check. Works on a copy of the code; ends with 1 below the goal of 95 %.
+A guard is a lock_rows call, a condition or a check. Works on a copy of the SQL; ends with 1 below the goal of 95 %.
 """
 
 from __future__ import annotations
@@ -11,29 +11,25 @@ import argparse
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from benchmarks.guards import GUARDS, TABLES
+from plow_server.migrate import migrate
+from tests import postgres
+from tests.postgres import Postgres
 
 ROOT = Path(__file__).parent.parent
-FUNCTIONS = Path("plow_server/sql/functions")
-MIGRATIONS = Path("plow_server/sql/migrations")
-PARTS = (
-    "plow_server",
-    "plow_client",
-    "blueprint",
-    "rndaemon",
-    "tests",
-    "benchmarks",
-    "setup.cfg",
-    "plow.thrift",
-)
+SQL = Path("plow_server/sql")
+FUNCTIONS = SQL / "functions"
+MIGRATIONS = SQL / "migrations"
 GOAL = 0.95
 LOCK = re.compile(r"perform plow\.lock_rows\(.*?\);", re.DOTALL)
 
@@ -68,13 +64,14 @@ def mutants() -> Iterator[Mutant]:
             yield Mutant(FUNCTIONS / file.name, file.stem, call, "perform 1;")
 
 
-def caught_by(mutant: Mutant, copy: Path) -> str:
+def caught_by(mutant: Mutant, server: Postgres, copy: Path) -> str:
     """The test that fails without this guard, or nothing: the function's own file first, the long ones last."""
     file = copy / mutant.file
     whole = file.read_text(encoding="utf-8")
     file.write_text(mutant.text(copy), encoding="utf-8")
     try:
-        return next(filter(None, (_failure(copy, files) for files in _stages(mutant.name))), "")
+        failures = (_failure(server, copy, files) for files in _stages(mutant.name))
+        return next(filter(None, failures), "")
     finally:
         file.write_text(whole, encoding="utf-8")
 
@@ -89,13 +86,24 @@ def _stages(name: str) -> Iterator[list[str]]:
     yield ["tests/sql/test_race_pairs.py"]
 
 
-def _failure(copy: Path, files: list[str]) -> str:
-    """The first test that fails."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--timeout=60", *files]
-    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    ran = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
-    found = re.search(r"^(?:FAILED|ERROR) tests/sql/(\S+)", ran.stdout, re.MULTILINE)
-    return "" if ran.returncode == 0 else found[1] if found else f"an end with {ran.returncode}"
+def _failure(server: Postgres, copy: Path, files: list[str]) -> str:
+    """The first test that fails. In a child of this process, which has all modules and the database already."""
+    server.drop("plow_template")
+    with tempfile.TemporaryFile("w+") as output:
+        child = os.fork()
+        if child == 0:
+            try:
+                for stream in (1, 2):
+                    os.dup2(output.fileno(), stream)
+                migrate.__defaults__ = (copy / SQL,)
+                postgres.running_postgres = contextmanager(lambda: iter([server]))
+                os._exit(pytest.main(["-x", "-q", "--timeout=60", *files]))
+            finally:
+                os._exit(99)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        output.seek(0)
+        found = re.search(r"^(?:FAILED|ERROR) tests/sql/(\S+)", output.read(), re.MULTILINE)
+    return "" if status == 0 else found[1] if found else f"an end with {status}"
 
 
 def main() -> None:
@@ -110,20 +118,17 @@ def main() -> None:
         print("\n".join(mutant.told for mutant in chosen))
         return
     missed = []
-    with tempfile.TemporaryDirectory(prefix="plow-mutants-") as name:
+    with postgres.running_postgres() as server, tempfile.TemporaryDirectory(prefix="plow-mutants-") as name:
         copy = Path(name)
-        copy.chmod(0o755)
-        for part in PARTS:
-            source = ROOT / part
-            (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / part)
-        for files in _stages(""):
-            if failure := _failure(copy, files):
-                raise SystemExit(f"benchmarks.mutations: without any mutation tests/sql fails in {failure}")
+        shutil.copytree(ROOT / SQL, copy / SQL)
         for mutant in chosen:
             mutant.text(copy)  # all of the table is there
+        for files in [] if only else list(_stages("")):
+            if failure := _failure(server, copy, files):
+                raise SystemExit(f"benchmarks.mutations: without any mutation tests/sql fails in {failure}")
         for number, mutant in enumerate(chosen, start=1):
             began = time.monotonic()
-            test = caught_by(mutant, copy)
+            test = caught_by(mutant, server, copy)
             missed += [] if test else [mutant.told]
             took = time.monotonic() - began
             print(f"{number}/{len(chosen)} {took:5.1f} s  {mutant.told}  {test or 'MISSED'}", flush=True)

@@ -47,9 +47,19 @@ def test_memory_is_counted_as_cores_are(farm: Farm) -> None:
     assert farm.counter("node_counter", node_id=node)["idle_ram"] == 176
 
 
+def test_two_layers_on_one_node_share_its_memory(farm: Farm) -> None:
+    job, node = farm.job(), farm.node(cores=8, ram=2000)
+    first, second = (farm.layer(job, tasks=3, name=name, min_ram=512) for name in "ab")
+
+    booked = farm.book((first, node, 2), (second, node, 2))
+
+    assert [row["layer_id"] for row in booked] == [first, first, second]
+
+
 @pytest.mark.parametrize(
     "obstacle",
     [
+        "update plow.job set state = 'POST'",
         "update plow.job set paused = true",
         "update plow.node set is_locked = true",
         "update plow.node set state = 'DOWN'",
