@@ -25,46 +25,34 @@ def print_log(
     """Print an attempt's log as it is; with `and_follow` until that attempt is over."""
     path = _path(task, attempt)
     number = task.retries if attempt is None else attempt
-<<<<<<< HEAD
-    over = not and_follow
-    if and_follow and not path.exists():
-        click.echo(f"{task.name} has not {_not_yet(task, path)} yet; waiting", err=True)
-    while not over and not path.exists():
-        over = _is_over(task, number)
-        pause(_LOOK_S)
-        with contextlib.suppress(Unavailable):  # the server will be back
-            path = _path(task, attempt)  # only an attempt that has begun has a number, and so a file
-    if not path.exists():
-        why = "has not run yet" if task.retries < 0 else "cannot be seen from this machine, or is gone"
-        raise NotFound(f"no log '{path}': {task.name} {why}")
-    with path.open("rb") as log:
-        over = not and_follow
-        while True:
-            _copy(log, sys.stdout.buffer)
-=======
     place, over, was_told = 0, not and_follow, False
     while True:
         try:
             place = _copy(task, path, number, place, sys.stdout.buffer)
         except NotFound:
->>>>>>> origin/step2
             if over:
                 raise
-            if not was_told:
-                click.echo(f"{task.name} has not written to {path} yet; waiting", err=True)
-                was_told = True
+            was_told = was_told or _tell(task, path)
+        except Unavailable:
+            if not and_follow:
+                raise  # otherwise: the server will be back
         if over:
             return
         over = _is_over(task, number)  # and then read once more what came in between
         pause(_LOOK_S)
+        if attempt is None and place == 0:  # only an attempt that has begun has a number, and so a file
+            with contextlib.suppress(Unavailable):
+                path, number = _path(task, attempt), task.retries
 
 
 def _path(task: Task, attempt: int | None) -> Path:
     return Path(task.get_log_path(-1 if attempt is None else attempt))
 
 
-def _not_yet(task: Task, path: Path) -> str:
-    return "started" if task.retries < 0 else f"written to {path}"
+def _tell(task: Task, path: Path) -> bool:
+    not_yet = "started" if task.retries < 0 else f"written to {path}"
+    click.echo(f"{task.name} has not {not_yet} yet; waiting", err=True)
+    return True
 
 
 def _is_over(task: Task, number: int) -> bool:

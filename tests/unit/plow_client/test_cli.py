@@ -488,7 +488,6 @@ def test_a_followed_log_may_come_later(farm, log, capfd, monkeypatch):
     assert "has not written" in shown.err
 
 
-<<<<<<< HEAD
 def test_a_log_that_is_followed_from_before_its_attempt_is_found(farm, log, capfd, monkeypatch):
     """A task that has not run has no attempt, and so the server names no file that will ever be."""
     begun: list[bool] = []
@@ -497,6 +496,7 @@ def test_a_log_that_is_followed_from_before_its_attempt_is_found(farm, log, capf
     )
     farm.answers["getTasks"] = [task_row("0001-beauty", state=1, retries=-1)]
     farm.answers["getTaskLogPath"] = lambda taskId: str(log if begun else log.with_name("0001-beauty.-1.log"))
+    farm.answers["readTaskLog"] = NotFound("no attempt yet")
     monkeypatch.setattr("plow_client.cli.log.print_log.__defaults__", (lambda seconds: begun.append(True),))
 
     assert run(["job", "log", "sc020_light", "0001-beauty", "-f"]) == 0
@@ -523,13 +523,7 @@ def test_a_followed_log_goes_on_while_the_server_is_away(farm, log, capfdbinary,
     assert capfdbinary.readouterr().out == b"frame 1\n\xff\n"
 
 
-@pytest.mark.parametrize(
-    ("retries", "why"), [(-1, "has not run yet"), (0, "cannot be seen from this machine")]
-)
-def test_a_log_that_is_not_there_is_told(farm, log, capsys, retries, why):
-=======
 def test_a_log_that_is_not_there_is_told(farm, log, capsys):
->>>>>>> origin/step2
     log.unlink()
     farm.answers["readTaskLog"] = Unavailable("log is on node 'r12', which is DOWN")
 
