@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from plow_client.errors import NotAllowed, NotFound
+from plow_client.errors import NotAllowed, NotFound, Unavailable
 from plow_client.idl import (
     AttemptEnd,
     JobFilterT,
@@ -21,6 +21,7 @@ from plow_client.idl import (
     JobT,
     LayerStatsT,
     LayerT,
+    LogT,
     NodeFilterT,
     NodeState,
     NodeSystemT,
@@ -55,6 +56,7 @@ class FakeFarm:
         self.nodes: dict[str, NodeT] = {}
         self.attempts: dict[str, list[TaskStatsT]] = {}
         self.updated: dict[str, int] = {}
+        self.far_logs: dict[str, bytes] = {}  # by path: what only the server can get at
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
         self.delay_s = 0.0
         self._lock = threading.RLock()
@@ -67,7 +69,7 @@ class FakeFarm:
         """Listen; after a stop on the same port again."""
         names = (
             "getPlowTime", "getJobs", "getLayers", "getTasks", "getNodes", "getTaskStats", "getTaskLogPath",
-            "pauseJob", "killJob", "retryTasks", "eatTasks", "killTasks", "setNodeLocked",
+            "readTaskLog", "pauseJob", "killJob", "retryTasks", "eatTasks", "killTasks", "setNodeLocked",
         )  # fmt: skip
         handler = {name: self._answering(name, getattr(self, name)) for name in names}
         self._listener = Listener("RpcService", handler, port=self._port)
@@ -200,6 +202,13 @@ class FakeFarm:
 
     def getTaskLogPath(self, taskId: str) -> str:
         return f"/nowhere/{taskId}.log"
+
+    def readTaskLog(self, taskId: str, attempt: int, offset: int, length: int) -> LogT:
+        content = self.far_logs.get(self.attempts[taskId][attempt].logPath or "")
+        if content is None:
+            raise Unavailable("the log is on node 'r1', which is DOWN")
+        start = max(len(content) + offset, 0) if offset < 0 else offset
+        return LogT(content=content[start:][:length], offset=start, size=len(content), attempt=attempt)
 
     def pauseJob(self, jobId: str, paused: bool) -> None:
         self._live(jobId).paused = paused

@@ -260,3 +260,31 @@ def test_the_wheel_with_ctrl_changes_the_size_of_the_text(person: Person, log: L
         )  # fmt: skip
         QApplication.sendEvent(log.text.viewport(), event)
         assert log.text.font_size == size
+
+
+def test_a_log_out_of_sight_is_read_by_way_of_the_server(
+    person: Person, farm: FakeFarm, log: LogPanel, newest: Path
+) -> None:
+    newest.unlink()
+    farm.far_logs[str(newest)] = b"far away\n"
+    log.bar.attempts.setCurrentIndex(1)
+    person.until(lambda: log.text.toPlainText() == "first attempt\n")
+    log.bar.attempts.setCurrentIndex(0)
+    person.until(lambda: log.text.toPlainText() == "far away\n")
+
+    farm.far_logs[str(newest)] += b"and on\n"
+
+    person.until(lambda: log.text.toPlainText() == "far away\nand on\n")
+    assert log.session.is_connected
+
+
+def test_a_node_that_is_away_with_its_log_is_no_lost_server(
+    person: Person, farm: FakeFarm, log: LogPanel, newest: Path
+) -> None:
+    newest.unlink()
+
+    person.until(lambda: "the log is on node 'r1', which is DOWN" in log.bar.notice.text())
+
+    assert log.session.is_connected
+    newest.write_text("back\n")
+    person.until(lambda: log.text.toPlainText() == "back\n")

@@ -353,3 +353,44 @@ def test_the_bell_rings_for_what_the_planner_knows(farm: Farm, db: Database) -> 
         ):
             act()
             assert len(list(ears.notifies(timeout=5, stop_after=1))) == 1
+
+
+@pytest.mark.parametrize("call", ["set_node_state(%s, 'REPAIR')", "begin_reboot(%s)"])
+def test_once_a_node_is_set_aside_nothing_starts_there(farm: Farm, db: Database, call: str) -> None:
+    job, node = launch(db), farm.node()
+    booked: list[Row] = []
+
+    def book() -> None:
+        with farm.connect() as session:
+            plan = ([job.layers["beauty"]], [node])
+            booked.extend(
+                session.execute("select * from plow.commit_plan(%s::uuid[], %s::uuid[], '{1}')", plan)
+            )
+
+    between(farm, book, f"select plow.{call}", node)
+
+    assert booked == []
+
+
+def test_a_ping_on_its_way_does_not_undo_the_wish_to_reboot(farm: Farm, db: Database) -> None:
+    node = farm.node()
+    ping(farm)
+    with farm.connect() as other:
+        other.execute("begin")
+        other.execute("select plow.begin_reboot(%s)", (node,))
+        thread = threading.Thread(target=lambda: ping_again(db))
+        thread.start()
+        wait_for_lock(farm)
+        other.execute("commit")
+    thread.join()
+
+    assert rebooting(farm) == {"is_rebooting": True, "is_draining": True}
+
+
+def ping_again(db: Database) -> None:
+    """A ping by another session."""
+    with psycopg.connect(db.dsn, autocommit=True) as session:
+        session.execute(
+            "select * from plow.ping_node('n1', 'a:1', '', null, 'b1', gen_random_uuid(), 9, '', false, false,"
+            " 1, 1, 1, 1, 1, 1, '', '', '{0,0,0}', 4, 8192, '{}')"
+        )

@@ -296,3 +296,27 @@ def test_what_starts_from_now_on_runs_the_new_command(farm: Farm, db: Database) 
 
     (order,) = db.all("start_orders", procs=[row["proc_id"]])
     assert (order["command"], order["layer_env"]) == (["new"], {"A": "b"})
+
+
+def test_two_new_commands_at_once_are_two_versions(farm: Farm, db: Database) -> None:
+    layer_id = beauty(db)
+    change = "select plow.set_layer_command(%s, '{one}', '{}', '')"
+    thread = threading.Thread(
+        target=lambda: db.value(
+            "set_layer_command", p_layer=layer_id, p_command=["two"], p_env={}, p_reason=""
+        )
+    )
+
+    with farm.connect() as other:
+        other.execute("begin")
+        other.execute(change.encode(), (layer_id,))
+        thread.start()
+        wait_for_lock(farm)
+        other.execute("commit")
+    thread.join()
+
+    assert [row["command"] for row in db.all("layer_versions", layer_id=layer_id)] == [
+        ["true"],
+        ["one"],
+        ["two"],
+    ]

@@ -131,8 +131,9 @@ def test_of_two_depends_made_one_after_the_other_one_holds_again(farm: Farm, db:
     farm.run_all(UUID(job.layers["a"]), node)
     db.all("release_dependents")
     farm.execute(
-        "insert into plow.depend (type, is_active, satisfied, dependent_job_id, dependent_layer_id, on_job_id, on_layer_id)"
-        " select type, false, plow.now(), dependent_job_id, dependent_layer_id, on_job_id, on_layer_id from plow.depend"
+        "insert into plow.depend (type, is_active, satisfied, dependent_job_id, dependent_layer_id, on_job_id,"
+        " on_layer_id) select type, false, plow.now(), dependent_job_id, dependent_layer_id, on_job_id, on_layer_id"
+        " from plow.depend"
     )
     farm.run_all(UUID(job.layers["b"]), node)
 

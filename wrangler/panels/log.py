@@ -1,4 +1,4 @@
-"""The log of a task: follows the file, finds text, shows any attempt. Reads the shared file system."""
+"""The log of a task: follows the file, finds text, shows any attempt. Reads the shared file system, else the server."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from wrangler.calls import read_attempts
-from wrangler.logfile import LogReader, Piece
+from wrangler.logfile import FarLog, LogReader, Piece
 from wrangler.models.attempt import AttemptRow
 from wrangler.models.task import TaskRow
 from wrangler.panels.logbar import LogBar
@@ -27,6 +27,8 @@ class LogPanel(Panel):
         super().__init__("log", "Log", session, ATTEMPTS_S)
         self.task: TaskRow | None = None
         self._reader: LogReader | None = None
+        self._far: FarLog | None = None
+        self._is_far = False
         self._attempts: list[AttemptRow] = []
         self.text = LogText(self.body)
         self.bar = LogBar(self.body, self.text)
@@ -83,9 +85,12 @@ class LogPanel(Panel):
         self.answered()
 
     def _show_attempt(self, place: int) -> None:
-        path = self._attempts[place].log_path
+        attempt = self._attempts[place]
+        path = attempt.log_path
         if self._reader is None or self._reader.path != path:
             self._show_file(path)
+            if self.task is not None and attempt.number >= 0:
+                self._far = FarLog(path, self.task.id, attempt.number)
 
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, "Open a log", filter="Logs (*.log *.txt);;All files (*)")
@@ -110,12 +115,32 @@ class LogPanel(Panel):
         self.bar.set_notice("")
         self.bar.set_path(path or "")
         self._reader = LogReader(path) if path else None
+        self._far, self._is_far = None, False
         self._read()
 
     def _read(self) -> None:
         reader = self._reader
-        if reader is not None and self.is_seen():
-            self.session.read(_FILE, reader.next_piece, self._came, self._not_readable)
+        if reader is None or not self.is_seen():
+            return
+        if self._is_far and self._far is not None:
+            self.session.refresh(_FILE, self._far.ask, self._told, lambda: self._poll.start(POLL_MS))
+        else:
+            self.session.read(_FILE, reader.next_piece, self._came, self._not_here)
+
+    def _not_here(self, why: str) -> None:
+        """A file that this machine cannot see is read by way of the server."""
+        if self._far is None:
+            self._not_readable(why)
+        else:
+            self._is_far = True
+            self._read()
+
+    def _told(self, answer: Piece | str) -> None:
+        if isinstance(answer, Piece):
+            self._came(answer)
+        else:
+            self._is_far = False  # look here again before
+            self._not_readable(answer)
 
     def _came(self, piece: Piece) -> None:
         if piece.is_fresh:

@@ -1,5 +1,5 @@
 -- note_made(noun) is the trigger of a table's new and deleted rows
--- A row of blame and an event. What is launched with a job has none of its own: the job's stands for it.
+-- A row of blame and an event. What is launched with a job has none of its own (made_jobs): the job's stands for it.
 -- A deleted row is kept whole, with its secrets masked.
 -- Changes: blame, event_outbox.
 create or replace function plow.note_made() returns trigger language plpgsql as $$
@@ -11,9 +11,7 @@ declare
   v_job uuid := plow.job_of_row(v_noun, v_row);
   v_name text := plow.shown_name(v_noun, v_row);
 begin
-  if v_made and v_noun <> 'job' and v_job = any(plow.made_jobs()) then
-    return null;
-  elsif v_made and v_noun = 'job' then
+  if v_made and v_noun = 'job' then
     perform set_config('plow.made_jobs', array_to_string(plow.made_jobs() || v_object, ' '), true);
   end if;
   insert into plow.blame (noun, object_id, job_id, old, new)

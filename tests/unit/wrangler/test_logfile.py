@@ -6,8 +6,9 @@ import os
 
 import pytest
 
-from plow_client.errors import Invalid
-from wrangler.logfile import LogReader
+from plow_client.errors import Invalid, Unavailable
+from plow_client.idl import LogT
+from wrangler.logfile import FarLog, LogReader
 
 
 def read_all(reader: LogReader) -> str:
@@ -110,3 +111,47 @@ def test_a_log_that_is_not_there_yet_is_an_error_with_its_name(tmp_path):
 def test_a_device_is_not_a_log():
     with pytest.raises(Invalid, match="is not a file"):
         LogReader("/dev/zero").next_piece()
+
+
+class FarFarm:
+    """Answers readTaskLog from a piece of memory."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def readTaskLog(self, task_id: str, attempt: int, offset: int, length: int) -> LogT:
+        assert (task_id, attempt) == ("t", 2)
+        start = max(len(self.content) + offset, 0) if offset < 0 else offset
+        return LogT(content=self.content[start:][:length], offset=start, size=len(self.content))
+
+
+def test_a_far_log_is_read_in_pieces_like_a_near_one():
+    farm, log = (
+        FarFarm("".join(f"line {number} ä\n" for number in range(99)).encode()),
+        FarLog("/x", "t", 2, piece=50),
+    )
+    pieces = [log.ask(farm)]
+    while pieces[-1].has_more:
+        pieces.append(log.ask(farm))
+
+    assert "".join(piece.text for piece in pieces) == farm.content.decode()
+    assert [piece.is_fresh for piece in pieces] == [True] + [False] * (len(pieces) - 1)
+    farm.content += b"more\n"
+    assert log.ask(farm).text == "more\n"
+
+
+def test_a_far_log_that_begins_anew_is_read_anew():
+    farm, log = FarFarm(b"long, long ago\n"), FarLog("/x", "t", 2)
+    log.ask(farm)
+    farm.content = b"new\n"
+
+    assert (log.ask(farm).text, log.ask(farm).text) == ("new\n", "")
+
+
+def test_why_a_far_log_cannot_be_read_is_a_sentence(monkeypatch):
+    farm = FarFarm(b"")
+    monkeypatch.setattr(
+        farm, "readTaskLog", lambda *_: (_ for _ in ()).throw(Unavailable("node 'r1' is DOWN"))
+    )
+
+    assert FarLog("/x", "t", 2).ask(farm) == "node 'r1' is DOWN"
