@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from plow_client.errors import Invalid, NotAllowed, NotFound
+from plow_client.errors import Invalid, NotAllowed, NotFound, PlowError
 from plow_server.database import Database
 from tests.sql.farm import Farm, Row
 from tests.sql.launching import launch, wait_for_lock
@@ -37,6 +37,18 @@ def test_what_is_not_there_is_named(
         db.run(function, **arguments)
 
 
+def telling(told: list[str], act: Callable[[], object]) -> Callable[[], None]:
+    """The act, which another thread may carry out; why it was refused is kept."""
+
+    def carry_out() -> None:
+        try:
+            act()
+        except PlowError as error:
+            told.append(error.why)
+
+    return carry_out
+
+
 # ---- procs
 
 
@@ -60,12 +72,7 @@ def test_a_proc_that_ends_meanwhile_is_not_there(farm: Farm, db: Database) -> No
     job, node = launch(db), farm.node()
     (row,) = farm.book((UUID(job.layers["beauty"]), node, 1))
     told: list[str] = []
-
-    def kill() -> None:
-        try:
-            db.run("kill_proc", p_proc=row["proc_id"], p_reason="")
-        except NotFound as error:
-            told.append(error.why)
+    kill = telling(told, lambda: db.run("kill_proc", p_proc=row["proc_id"], p_reason=""))
 
     between(farm, kill, "select plow.complete_tasks(%s::uuid[], '{0}', '{0}', '{EXITED}', '{\"\"}', '{0}', '{0}', '{0}', '{0}')", [row["proc_id"]])  # fmt: skip # noqa: E501
 
@@ -149,6 +156,19 @@ def test_a_refused_reboot_is_over_with_the_next_ping(farm: Farm, db: Database) -
     assert rebooting(farm) == {"is_rebooting": False, "is_draining": False}
 
 
+def test_a_wish_that_the_node_never_heard_is_taken_back_by_hand(farm: Farm, db: Database) -> None:
+    node = farm.node()
+    ping(farm)
+    db.value("begin_reboot", p_node=node)
+    db.run("set_node_state", p_node=node, p_state="REPAIR")
+    assert rebooting(farm)["is_rebooting"]
+
+    db.run("set_node_state", p_node=node, p_state="UP")
+    ping(farm)
+
+    assert rebooting(farm) == {"is_rebooting": False, "is_draining": False}
+
+
 def test_a_node_that_is_down_cannot_be_told(farm: Farm, db: Database) -> None:
     node = farm.node(state="DOWN")
 
@@ -208,12 +228,7 @@ def test_a_quota_in_use_is_kept_and_an_idle_one_goes(farm: Farm, db: Database) -
 def test_a_booking_comes_before_the_end_of_its_quota(farm: Farm, db: Database) -> None:
     job, node = launch(db), farm.node()
     told: list[str] = []
-
-    def delete() -> None:
-        try:
-            db.run("delete_quota", p_quota=farm.quota)
-        except NotAllowed as error:
-            told.append(error.why)
+    delete = telling(told, lambda: db.run("delete_quota", p_quota=farm.quota))
 
     between(
         farm, delete, "select plow.commit_plan(%s::uuid[], %s::uuid[], '{1}')", [job.layers["beauty"]], [node]
@@ -267,12 +282,7 @@ def test_a_project_with_jobs_and_the_last_one_are_kept(farm: Farm, db: Database)
 def test_of_the_last_two_projects_one_stays(farm: Farm, db: Database) -> None:
     other = db.value("create_project", p_title="New", p_code="new")
     told: list[str] = []
-
-    def delete() -> None:
-        try:
-            db.run("delete_project", p_project=farm.project)
-        except NotAllowed as error:
-            told.append(error.why)
+    delete = telling(told, lambda: db.run("delete_project", p_project=farm.project))
 
     between(farm, delete, "select plow.delete_project(%s)", other)
 
@@ -282,12 +292,7 @@ def test_of_the_last_two_projects_one_stays(farm: Farm, db: Database) -> None:
 def test_a_launch_and_the_end_of_its_project_do_not_cross(farm: Farm, db: Database) -> None:
     db.value("create_project", p_title="New", p_code="new")
     told: list[str] = []
-
-    def delete() -> None:
-        try:
-            db.run("delete_project", p_project=farm.project)
-        except NotAllowed as error:
-            told.append(error.why)
+    delete = telling(told, lambda: db.run("delete_project", p_project=farm.project))
 
     with farm.connect() as other:
         other.execute("begin")

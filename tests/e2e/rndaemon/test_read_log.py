@@ -7,6 +7,10 @@ import os
 import pytest
 
 from plow_client.errors import Denied, NotFound
+from plow_server import tasklog
+from plow_server.asking import AskNode
+from tests.sql.farm import Farm
+from tests.sql.launching import launch
 
 
 def read(node, path, offset=0, length=1 << 20):
@@ -61,3 +65,27 @@ def test_a_task_that_swaps_its_log_for_a_link_gains_nothing(node, server):
     with pytest.raises(Denied):
         read(node, target)
     target.unlink()
+
+
+def test_a_server_without_the_nodes_disk_reads_the_log_all_the_same(node, server, db, monkeypatch):
+    farm = Farm(db.dsn)
+    job = launch(db, logPath=str(node.folder / "logs" / "shot"))
+    booked = farm.book((job.layers["beauty"], farm.node(address=f"127.0.0.1:{node.port}"), 1))
+    (order,) = db.all("start_orders", procs=[row["proc_id"] for row in booked])
+    node.run("echo", "far away", procId=order["proc_id"], logFile=order["log_file"])
+    server.result(order["proc_id"])
+
+    def unseen(path, offset, length):
+        raise FileNotFoundError(2, "No such file or directory", path)
+
+    monkeypatch.setattr(tasklog, "read_piece", unseen)
+    log = tasklog.log_of_task(db, AskNode(10), order["task_id"], -1, -4096, 4096)
+
+    assert b"far away\n" in log.content
+    assert (log.nodeName, log.attempt, log.path, log.size) == (
+        "n1",
+        0,
+        order["log_file"],
+        os.path.getsize(order["log_file"]),
+    )
+    farm.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from uuid import UUID
 
 import pytest
@@ -38,6 +39,7 @@ def test_a_killed_job_runs_again_under_its_id(api: Api, launch: Launch, farm: Fa
     api.killJob(jobId=job.id, reason="wrong camera")
     killed = api.getJob(jobId=job.id)
     assert (killed.state, killed.endReason, killed.restarts) == (JobState.FINISHED, "wrong camera", 0)
+    assert killed.endedBy == getpass.getuser()  # as the kernel says of a caller on the same machine
 
     api.restartJob(jobId=job.id, failedOnly=False, reason="camera fixed")
 
