@@ -238,3 +238,16 @@ def test_the_task_of_a_killed_job_is_not_ready_when_its_process_ends(farm: Farm)
     (ended,) = farm.complete([booked["proc_id"]], end="KILLED")
 
     assert (ended["task_state"], ended["is_ready"]) == ("WAITING", False)
+
+
+def test_a_failure_asks_for_no_release(farm: Farm) -> None:
+    job, node = farm.job(), farm.node()
+    a, b = farm.layer(job, tasks=1, name="a"), farm.layer(job, tasks=1, name="b")
+    (task,) = farm.tasks(a)
+    sides = {"dependent_layer_id": b, "dependent_job_id": job, "on_job_id": job}
+    farm.depend("LAYER_ON_TASK", on_layer_id=a, on_task_id=task["id"], **sides)
+    (booked,) = farm.book((a, node, 1))
+
+    (ended,) = farm.complete([booked["proc_id"]], status=1)
+
+    assert not ended["has_dependents"]
