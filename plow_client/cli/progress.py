@@ -5,6 +5,7 @@ status = follow(job)      # 0 ok, 1 failed, 2 killed
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -14,13 +15,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from plow_client.errors import Unavailable
-from plow_client.idl import JobState
+from plow_client.idl import JobState, TaskState
 from plow_client.job import Job
 from plow_client.layer import Layer
 from plow_client.totals import TaskTotals
 
 OK, FAILED, KILLED = 0, 1, 2
 _LOOK_S = 0.5
+_NAMED = 5
 _LINE_S = 2.0
 _WORDS = {OK: "done", FAILED: "failed", KILLED: "killed"}
 
@@ -42,7 +44,21 @@ def follow(job: Job, stream: TextIO | None = None, pause: Callable[[float], None
                 break
             pause(_LOOK_S)
     print(f"job {job.name} {_WORDS[status]}: {_sum(job.totals)}", file=out, flush=True)
+    if status == FAILED:
+        with contextlib.suppress(Unavailable):  # what was to be said has been said
+            _name_dead(job, out)
     return status
+
+
+def _name_dead(job: Job, out: TextIO) -> None:
+    """Which tasks failed, and where to read why."""
+    dead = job.get_tasks([TaskState.DEAD])
+    for task in dead[:_NAMED]:
+        print(f"  dead: {task.name}, exit {task.stats.exit_status} on {task.stats.last_node}", file=out)
+    if len(dead) > _NAMED:
+        print(f"  and {len(dead) - _NAMED} more", file=out)
+    if dead:
+        print(f"  plow job log {job.name} {dead[0].name}", file=out, flush=True)
 
 
 def outcome(job: Job) -> int | None:

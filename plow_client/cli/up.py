@@ -51,7 +51,10 @@ def greeting(farm: LocalFarm) -> str:
     """What to do with a farm that is up."""
     lines = [
         f"server   {farm.hosts}",
-        *(f"{node.name:<8} {node.share.cores} cores, {node.share.ram_mb} MB" for node in farm.nodes),
+        *(
+            f"{node.name:<8} {node.share.cores} core{'s' * (node.share.cores != 1)}, {node.share.ram_mb} MB"
+            for node in farm.nodes
+        ),
         f"logs     {farm.state / 'log'}",
         "",
         "The farm is up. In another terminal:",

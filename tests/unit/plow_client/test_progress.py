@@ -131,6 +131,16 @@ def test_a_terminal_gets_a_bar_for_each_layer(farm, monkeypatch):
         (job_row(RUNNING, succeeded=8, dead=2), [layer_row("fx", succeeded=10), layer_row("comp", dead=2)]),
     )
     out = Terminal()
+    farm.answers["getTasks"] = [
+        idl.TaskT(
+            id=f"t{n}",
+            jobId="j1",
+            name=f"000{n}-comp",
+            state=3,
+            stats=idl.TaskStatsT(exitStatus=3, lastNode="r12"),
+        )
+        for n in range(1, 8)
+    ]
 
     assert follow(Job(job_row(RUNNING)), out, pause=lambda seconds: None) == FAILED
 
@@ -140,6 +150,9 @@ def test_a_terminal_gets_a_bar_for_each_layer(farm, monkeypatch):
     assert "2 dead" in shown
     assert "lost [x]:1" in shown
     assert "job sc020 failed: 8/10 done, 2 dead" in shown
+    assert "dead: 0001-comp, exit 3 on r12" in shown
+    assert "and 2 more" in shown
+    assert "plow job log sc020 0001-comp" in shown
 
 
 def test_lines_do_not_come_too_often():
