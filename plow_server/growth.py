@@ -34,7 +34,7 @@ def append_layers(db: Database, job_id: str, specs: Sequence[LayerSpecT], limit:
         job = transaction.one("job_by_id", id=job_id, missing=f"no job '{job_id}'")
         _refuse_post(job["name"], specs)
         depends = list(_depends_of_layers(job, specs))
-        _open(transaction, job["id"], _outside(transaction, job["id"], depends))
+        _open(transaction, job["id"], _outside(transaction, job["id"], depends), links=bool(depends))
         made = expand_layers(job["name"], specs, presets, limit, _size(transaction, job["id"]))
         rows = transaction.all(
             "append_layers",
@@ -58,7 +58,7 @@ def append_tasks(db: Database, layer_id: str, specs: Sequence[TaskSpecT], limit:
         layer = _layer(transaction, layer_id)
         job = transaction.one("job_by_id", id=layer["job_id"], missing="its job is gone")
         depends = list(_depends_of_tasks(job, layer["name"], specs))
-        _open(transaction, job["id"], _outside(transaction, job["id"], depends))
+        _open(transaction, job["id"], _outside(transaction, job["id"], depends), links=bool(depends))
         tasks = named_tasks(1, specs)
         size = _size(transaction, job["id"])
         refuse_too_large(job["name"], Size(size.layers, size.tasks + len(specs), size.frames), limit)
@@ -72,8 +72,9 @@ def append_frames(db: Database, layer_id: str, text: str, limit: Limit) -> None:
     """Add frames, cut into tasks of their own; what waits frame by frame waits for, or with, the new ones too."""
 
     def work(transaction: Transaction) -> None:
-        layer = _layer(transaction, layer_id)
-        job = _open(transaction, layer["job_id"], transaction.all("frame_pairs", layer_id=layer_id))
+        pairs = transaction.all("frame_pairs", layer_id=layer_id)
+        job = _open(transaction, _layer(transaction, layer_id)["job_id"], pairs, links=bool(pairs))
+        layer = _layer(transaction, layer_id)  # somebody may have cut it anew before the lock
         frames = _new_frames(transaction, layer, text)
         chunks = chunk_frames(frames, layer["chunk"])
         size = _size(transaction, layer["job_id"])
@@ -92,8 +93,8 @@ def set_layer_chunk(db: Database, layer_id: str, chunk: int, limit: Limit) -> No
     """Cut a layer's frames into tasks of another size, while nothing of it has begun; 0 = all in one."""
 
     def work(transaction: Transaction) -> None:
-        layer = _layer(transaction, layer_id)
-        job = _open(transaction, layer["job_id"], [])
+        job = _open(transaction, _layer(transaction, layer_id)["job_id"], [])
+        layer = _layer(transaction, layer_id)  # it may have grown before the lock
         frames = _frames(transaction, layer)
         chunks = chunk_frames(frames, chunk)
         size = _size(transaction, layer["job_id"])
@@ -113,8 +114,11 @@ def _layer(transaction: Transaction, layer_id: str) -> Row:
     return transaction.one("layer_by_id", id=layer_id, missing=f"no layer '{layer_id}'")
 
 
-def _open(transaction: Transaction, job_id: str, on: Iterable[Row]) -> str:
-    """Lock the job, and the jobs and layers of everything in `on`, on either side of it; the job's name."""
+def _open(transaction: Transaction, job_id: str, on: Iterable[Row], *, links: bool = False) -> str:
+    """Lock the job, and the jobs and layers of everything in `on`, on either side of it; the job's name.
+
+    `links` where depends are going to be made.
+    """
     rows = list(on)
     jobs = {row[key] for row in rows for key in ("job_id", "dependent_job_id", "on_job_id") if row.get(key)}
     layers = {
@@ -126,6 +130,7 @@ def _open(transaction: Transaction, job_id: str, on: Iterable[Row]) -> str:
         p_job=job_id,
         p_on_job=sorted(jobs),
         p_on_layer=sorted(layers),
+        p_links=links,
     )
     return str(opened["name"])
 
@@ -161,6 +166,7 @@ def _new_frames(transaction: Transaction, layer: Row, text: str) -> list[int]:
     there = set(_frames(transaction, layer))
     try:
         frames = parse_frames(text)
+        parse_frames(f"{layer['range']},{text}")  # what is kept has to be readable as a whole
     except Invalid as fault:
         raise Invalid(f"layer '{layer['name']}': {fault.why}") from None
     twice = next((frame for frame in frames if frame in there), None)

@@ -72,10 +72,10 @@ def states(db: Database, job: str) -> dict[str, str]:
     return {row["name"]: row["state"] for row in db.all("tasks", **criteria(job=job))}
 
 
-def wait_for_lock(farm: Farm) -> None:
-    """Return when another session waits for a lock."""
+def wait_for_lock(farm: Farm, sessions: int = 1) -> None:
+    """Return when so many other sessions wait for a lock."""
     waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
     deadline = time.monotonic() + 10
-    while not farm.value(waiting):
+    while farm.value(waiting) < sessions:
         assert time.monotonic() < deadline, "nobody waits for a lock"
         time.sleep(0.01)

@@ -426,6 +426,64 @@ def test_the_new_work_comes_first_and_the_job_goes_on(farm: Farm, db: Database, 
     assert (row["state"], row["totals__waiting_task_count"]) == ("RUNNING", 1)
 
 
+@pytest.mark.parametrize("what", ["layers", "frames", "tasks"])
+def test_who_adds_work_with_depends_takes_the_turn_before_the_rows(
+    farm: Farm, db: Database, what: str
+) -> None:
+    """As add_depends does: or one has the rows, the other the turn, and each waits for the other."""
+    job = launch(
+        db, layer("a"), layer("b", depends=[depend(BY_FRAME, dependOnLayer="a")]), layer("c", tasks=["x"])
+    )
+    wait = depend(DependType.TASK_ON_LAYER, dependOnLayer="a")
+    calls = {
+        "layers": lambda: add_layers(db, job, layer("d", tasks=[task("z", wait)])),
+        "frames": lambda: add_frames(db, job.layers["a"], "3"),
+        "tasks": lambda: growth.append_tasks(db, job.layers["c"], [task("y", wait)], LIMIT),
+    }
+    thread = threading.Thread(target=calls[what])
+    with farm.connect() as other:
+        other.execute("begin")
+        other.execute("select pg_advisory_xact_lock(hashtextextended('plow depends', 0))")
+        thread.start()
+        wait_for_lock(farm)
+        other.execute("select from plow.job_counter where job_id = %s for update nowait", (job.id,))
+        other.execute("commit")
+    thread.join()
+
+    assert farm.faults() == []
+
+
+@pytest.mark.parametrize("order", ["cut first", "add first"])
+def test_frames_added_while_the_layer_is_cut_anew_are_cut_the_same(
+    farm: Farm, db: Database, order: str
+) -> None:
+    job = launch(db, layer("a", range="1-4"))
+    acts = [
+        lambda: growth.set_layer_chunk(db, job.layers["a"], 2, LIMIT),
+        lambda: add_frames(db, job.layers["a"], "5-8"),
+    ]
+    threads = [threading.Thread(target=act) for act in (acts if order == "cut first" else reversed(acts))]
+    with db.transaction() as other:
+        other.value("open_job", p_job=job.id)
+        for count, thread in enumerate(threads, start=1):
+            thread.start()
+            wait_for_lock(farm, count)
+    for thread in threads:
+        thread.join()
+
+    assert list(launched(db, job.id).tasks) == ["0001-a", "0003-a", "0005-a", "0007-a"]
+    assert farm.faults() == []
+
+
+def test_a_range_that_could_not_be_read_any_more_is_refused(farm: Farm, db: Database) -> None:
+    job = launch(db, layer("a", range="1-600000", chunk=0))
+
+    with pytest.raises(Invalid, match="layer 'a': .* has more than 1,000,000 frames"):
+        add_frames(db, job.layers["a"], "600001-1000001")
+
+    add_frames(db, job.layers["a"], "600001")
+
+
 COMPLETE = (
     "select plow.complete_tasks(%s::uuid[], '{0}', '{0}', '{EXITED}', '{\"\"}', '{0}', '{0}', '{0}', '{0}')"
 )

@@ -1,12 +1,16 @@
--- open_job(job, jobs waited for, layers waited for) returns job
+-- open_job(job, jobs waited for, layers waited for, links) returns job
 -- Locks an unfinished job with all its layers, and what else the caller is going to need: from now on it does not
--- finish, and it may be given more work.
--- Locks: job and layer counters.  Raises: NotFound; NotAllowed a job that is over.
-create or replace function plow.open_job(p_job uuid, p_on_job uuid[] default '{}', p_on_layer uuid[] default '{}')
+-- finish, and it may be given more work. Who is going to make depends says so (links): add_depends takes the turn of
+-- those who do before it locks rows, so it has to be taken here, or the two would wait for each other.
+-- Locks: the turn of those who make depends, job and layer counters.  Raises: NotFound; NotAllowed a job that is over.
+create or replace function plow.open_job(p_job uuid, p_on_job uuid[] default '{}', p_on_layer uuid[] default '{}', p_links boolean default false)
 returns plow.job language plpgsql as $$
 declare
   v_job plow.job;
 begin
+  if p_links then
+    perform pg_advisory_xact_lock(hashtextextended('plow depends', 0));  -- as in add_depends
+  end if;
   perform plow.lock_rows(
     null, null, p_job || p_on_job, array(select id from plow.layer where job_id = p_job) || p_on_layer, null);
   select * into v_job from plow.job where id = p_job;
