@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
@@ -40,6 +41,12 @@ class Farm:
     def connect(self) -> psycopg.Connection[Row]:
         """A session of its own, as another server would have."""
         return psycopg.connect(self.dsn, autocommit=True, row_factory=dict_row)
+
+    def beside(self) -> Farm:
+        """The same farm by way of another session, for another thread."""
+        twin = copy.copy(self)
+        twin._connection = self.connect()
+        return twin
 
     def execute(self, query: str, *values: object) -> list[Row]:
         cursor = self._connection.execute(query.encode(), values)

@@ -134,6 +134,31 @@ def test_nothing_is_booked_between_the_wish_and_the_new_boot(farm: Farm, db: Dat
     assert len(farm.book((beauty, node, 1))) == 1
 
 
+def test_a_node_that_boots_anew_and_who_steers_it_meanwhile_do_not_wait_for_each_other(
+    farm: Farm, db: Database
+) -> None:
+    node = farm.node()
+    ping(farm, boot_id="one")
+    db.value("begin_reboot", p_node=node)
+    farm.execute("update plow.node set state = 'DOWN'")
+    machine = farm.beside()
+    thread = threading.Thread(target=lambda: ping(machine, boot_id="two"))
+
+    with farm.connect() as other:
+        other.execute("begin")
+        other.execute("select plow.lock_rows(null, null, null, null, array[%s::uuid])", (node,))
+        thread.start()
+        wait_for_lock(farm)
+        other.execute("select plow.set_node_locked(%s, true)", (node,))
+        other.execute("commit")
+    thread.join()
+    machine.close()
+
+    assert farm.execute("select state, is_locked, is_rebooting from plow.node") == [
+        {"state": "UP", "is_locked": True, "is_rebooting": False}
+    ]
+
+
 def test_a_node_that_gives_its_reboot_up_is_back(farm: Farm, db: Database) -> None:
     node = farm.node()
     db.value("begin_reboot", p_node=node)

@@ -45,6 +45,7 @@ begin
   select is_rebooting into v_reboots from plow.node where id = v_node.id;
   if v_reboots and (p_boot_id <> v_before.boot_id or p_boot_time - v_before.boot_time > interval '1 minute'
                     or v_before.is_reboot and not p_is_reboot) then
+    perform plow.lock_rows(null, null, null, null, array[v_node.id]);  -- before the node's row, as its setters do
     update plow.node set is_rebooting = false where id = v_node.id;
     v_reboots := false;
   end if;
