@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 
 from plow_client.errors import PlowError
 from plow_client.logs import event
@@ -20,9 +22,11 @@ from plow_server.handlers.arguments import is_id
 from plow_server.rows import to_json
 
 log = logging.getLogger(__name__)
+Item = TypeVar("Item")
 
 _MOST_KNOWN = 1000  # actors and addresses remembered; when there are more, all are forgotten at once
 _LONGEST = 200  # elements of an argument that are kept
+_MOST_PARTS = 5000  # values in all: to look for secrets among half a million takes seconds, and few are shown
 
 
 @dataclass
@@ -79,7 +83,7 @@ class Refusals:
         passed_over = self._allowance.take(deed.actor, host)
         if passed_over is None:
             return
-        shown = _shown(to_json(arguments))
+        shown = _Shortener().shorten(to_json(arguments))
         why = error.why + (f" (and {passed_over} more refusals that were not kept)" if passed_over else "")
         try:
             with doing(deed):
@@ -103,14 +107,25 @@ def _first_id(value: object) -> str | None:
     return next((found for part in parts if (found := _first_id(part))), None)
 
 
-def _shown(value: object) -> object:
-    """Arguments short enough to keep: a launch may have a million of everything."""
-    if isinstance(value, str):
-        return value[:1000].replace("\x00", "").encode("utf-8", "replace").decode()
-    if isinstance(value, bytes):
-        return f"{len(value)} bytes"
-    if isinstance(value, Mapping):
-        return {str(key): _shown(item) for key, item in list(value.items())[:_LONGEST]}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [_shown(item) for item in list(value)[:_LONGEST]]
-    return value
+class _Shortener:
+    """Makes arguments short enough to keep: a launch may have a million of everything."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_PARTS
+
+    def shorten(self, value: object) -> object:
+        if isinstance(value, str):
+            return value[:1000].replace("\x00", "").encode("utf-8", "replace").decode()
+        if isinstance(value, bytes):
+            return f"{len(value)} bytes"
+        if isinstance(value, Mapping):
+            return {str(key): self.shorten(item) for key, item in self._some(value.items())}
+        if isinstance(value, (list, tuple, set, frozenset)):
+            return [self.shorten(item) for item in self._some(value)]
+        return value
+
+    def _some(self, items: Collection[Item]) -> list[Item]:
+        """The first ones, of which there are fewer the more there was before."""
+        some = list(islice(items, min(_LONGEST, self._left)))
+        self._left -= len(some)
+        return some

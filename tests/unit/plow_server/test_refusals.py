@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from plow_client.errors import NotFound, Unavailable
-from plow_client.idl import JobSpecT, LayerSpecT
+from plow_client.idl import JobSpecT, LayerSpecT, TaskSpecT
 from plow_client.rpc.peer import Introduction, Peer
 from plow_server.database import Database
 from plow_server.deed import Deed, current_deed, deed_of, doing, is_read
@@ -81,6 +81,23 @@ def test_a_row_says_what_was_asked_about_what_and_why_not() -> None:
     assert len(arguments["spec"]["name"]) == 1000 and len(arguments["spec"]["layers"]) == 200
     assert db.deeds == [ANNA]
     assert current_deed.get() is None
+
+
+def parts(value: object) -> int:
+    """How many values there are, however deep."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(parts(item) for item in inner)
+
+
+def test_of_a_huge_launch_a_bounded_part_is_kept() -> None:
+    db = Recorder()
+    layers = [LayerSpecT(name=str(n), tasks=[TaskSpecT(name=str(n)) for n in range(150)]) for n in range(150)]
+    Refusals(cast(Database, db), 10).keep(
+        ANNA, "h", "job", NotFound("no"), {"spec": JobSpecT(name="x", layers=layers)}
+    )
+
+    (row,) = db.kept
+    assert 1000 < parts(row["p_arguments"].obj) < 6000
 
 
 def test_the_next_that_is_kept_says_how_many_were_not(caplog: pytest.LogCaptureFixture) -> None:
