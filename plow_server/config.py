@@ -145,6 +145,9 @@ class Limit:
     refusals_per_minute: int = setting(
         60, "Refused calls kept for history, of one actor or address; all together ten times that.", minimum=1
     )
+    reason_chars: int = setting(
+        2_000, "Longest reason given with a call: it stands with each attempt that the call ends.", minimum=1
+    )
     event_waiters: int = setting(1_000, "Calls that wait for events at once; they hold no thread.", minimum=0)
     rows_per_answer: int = setting(100_000, "Most rows of one answer.", minimum=1)
 

@@ -21,7 +21,7 @@ from plow_client.logs import event
 from plow_client.names import to_snake
 from plow_client.rpc.peer import current_peer
 from plow_server.asking import AskNode
-from plow_server.config import Config, log_root
+from plow_server.config import Config, Limit, log_root
 from plow_server.database import Database
 from plow_server.deed import deed_of, doing, is_read
 from plow_server.events import Events
@@ -69,7 +69,7 @@ def bind(db: Database, config: Config, events: Events | None = None) -> dict[str
     }
     refusals = Refusals(db, config.limit.refusals_per_minute)
     return {
-        name: _accounted(name, function, _call(name, function, db, given), refusals)
+        name: _accounted(name, function, _call(name, function, db, given, config.limit), refusals)
         for name, function in find_functions().items()
     }
 
@@ -108,8 +108,10 @@ def _accounted(name: str, function: Callable[..., Any], call: Handler, refusals:
     return accounted
 
 
-def _call(name: str, function: Callable[..., Any], db: Database, given: Mapping[str, object]) -> Handler:
-    arguments = _arguments(name, function)
+def _call(
+    name: str, function: Callable[..., Any], db: Database, given: Mapping[str, object], limit: Limit
+) -> Handler:
+    arguments = _arguments(name, function, limit)
     fixed = {
         parameter.name: given[parameter.name]
         for parameter in inspect.signature(function).parameters.values()
@@ -128,7 +130,9 @@ def _call(name: str, function: Callable[..., Any], db: Database, given: Mapping[
     return call
 
 
-def _arguments(name: str, function: Callable[..., Any]) -> dict[str, tuple[str, Callable[[Any], Any]]]:
+def _arguments(
+    name: str, function: Callable[..., Any], limit: Limit
+) -> dict[str, tuple[str, Callable[[Any], Any]]]:
     """For each argument of the wire, what the function calls it and how it is checked."""
     hints = get_type_hints(function)
     wire = [spec[1] for spec in getattr(idl.RpcService, f"{name}_args").thrift_spec.values()]
@@ -140,17 +144,20 @@ def _arguments(name: str, function: Callable[..., Any]) -> dict[str, tuple[str, 
     if own != [to_snake(argument) for argument in wire]:
         raise TypeError(f"{function.__name__} takes {own}, the call {name} has {wire}")
     return {
-        argument: (snake, _check(name, argument, hints[snake]))
+        argument: (snake, _check(name, argument, hints[snake], limit))
         for argument, snake in zip(wire, own, strict=True)
     }
 
 
-def _check(name: str, argument: str, hint: Any) -> Callable[[Any], Any]:
+def _check(name: str, argument: str, hint: Any, limit: Limit) -> Callable[[Any], Any]:
     may_be_unset = type(None) in get_args(hint)
+    longest = limit.reason_chars if argument == "reason" else None
 
     def check(value: Any) -> Any:
         if value is None and not may_be_unset:
             raise Invalid(f"{name} needs {argument}")
+        if longest is not None and value is not None and len(value) > longest:
+            raise Invalid(f"a reason of {len(value):,} characters; at most {longest:,} are allowed")
         return check_id(value) if hint is Id else value
 
     return check

@@ -13,6 +13,8 @@ from plow_server.database import Database
 from plow_server.handlers.arguments import ids, page, states
 from plow_server.handlers.bind import bind, find_functions
 
+JOB = "01a1f802-b081-75e7-b6b0-af6cb31a3336"
+
 
 class Recorder:
     """A database that only remembers what it was asked."""
@@ -50,6 +52,21 @@ def test_arguments_arrive_under_our_names(calls: dict[str, Any], recorder: Recor
     calls["pauseJob"](jobId=job, paused=True)
 
     assert recorder.asked == [("pause_job", {"p_job": job, "p_paused": True})]
+
+
+@pytest.mark.parametrize("call", ["killJob", "killProc", "restartJob", "setLayerCommand"])
+def test_a_reason_without_end_is_refused(calls: dict[str, Any], recorder: Recorder, call: str) -> None:
+    """It would be kept with every attempt that the call ends, and in every row of history."""
+    with pytest.raises(Invalid, match="a reason of 2,001 characters; at most 2,000 are allowed"):
+        calls[call](
+            **dict.fromkeys(("jobId", "id", "layerId"), JOB),
+            failedOnly=False,
+            command=["x"],
+            env={},
+            reason="x" * 2001,
+        )
+
+    assert recorder.asked == []
 
 
 @pytest.mark.parametrize("bad", ["x", "", "01a1f802b08175e7b6b0af6cb31a3336", "' or true --"])
