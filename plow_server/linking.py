@@ -69,6 +69,14 @@ def refuse_circle(transaction: Transaction, made: list[str]) -> None:
         raise Invalid(f"that would be a circle: {told(circle, lambda point: names[point[1]])}")
 
 
+def refuse_circle_inside(transaction: Transaction, job_id: str) -> None:
+    """With all depends between the job's own parts, does anything wait for itself?"""
+    pairs = transaction.all("layer_pairs_inside", job_id=job_id)
+    sides = ((Scope(job_id, row["dependent"], None), Scope(job_id, row["target"], None)) for row in pairs)
+    if find_circle(sides) is not None:  # seldom: the layers tell it, without a hundred thousand tasks
+        refuse_circle(transaction, [row["id"] for row in transaction.all("depends_inside", job_id=job_id)])
+
+
 def _find(
     db: Verbs, kind: DependType, part: str, job: str | None, layer: str | None, task: str | None
 ) -> Row:

@@ -14,6 +14,7 @@ from plow_server.config import Limit
 from plow_server.database import Database, Transaction
 from plow_server.handlers.arguments import Id, ids, states, texts
 from plow_server.handlers.release import release_dependents
+from plow_server.linking import refuse_circle_inside
 from plow_server.rows import from_json, maker
 
 log = logging.getLogger(__name__)
@@ -85,11 +86,17 @@ def kill_job(db: Database, job_id: Id, reason: str) -> None:
 
 
 def restart_job(db: Database, job_id: Id, failed_only: bool, reason: str) -> None:
-    """Run a job that is over again under its id: all tasks, or those not done. Whoever waits for it is let go first."""
+    """Run a job that is over again under its id: all tasks, or those not done. Whoever waits for it is let go first.
+
+    Depends that never held at the same time do now; together they must not be a circle.
+    """
     release_dependents(db)
 
     def work(transaction: Transaction) -> int:
-        return int(transaction.value("restart_job", p_job=job_id, p_failed_only=failed_only, p_reason=reason))
+        tasks = transaction.value("restart_job", p_job=job_id, p_failed_only=failed_only, p_reason=reason)
+        if not failed_only:
+            refuse_circle_inside(transaction, job_id)
+        return int(tasks)
 
     tasks = db.atomically(work, limit_s=launching.LARGE_S)
     log.info(event("job restarted", tasks=tasks, reason=reason, job=job_id))

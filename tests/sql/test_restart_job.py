@@ -8,9 +8,12 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from plow_client.errors import AlreadyExists, NotAllowed, NotFound, Unavailable
+from plow_client.errors import AlreadyExists, Invalid, NotAllowed, NotFound, Unavailable
 from plow_client.idl import DependType
 from plow_server.database import Database
+from plow_server.handlers.arguments import Id
+from plow_server.handlers.depend import create_depend, drop_depend
+from plow_server.handlers.job import restart_job
 from tests.sql.farm import Farm
 from tests.sql.launching import Launched, depend, launch, layer, states, wait_for_lock
 
@@ -49,6 +52,39 @@ def test_all_tasks_of_a_finished_job_run_again_under_its_id(farm: Farm, db: Data
     booked = farm.book((UUID(job.layers["beauty"]), node, 9))
     assert len(booked) == 3
     assert {task["retries"] for task in farm.tasks(UUID(job.layers["beauty"]))} == {1}
+
+
+def test_depends_that_together_are_a_circle_are_named_until_one_is_dropped(farm: Farm, db: Database) -> None:
+    """They were made one after the other, when the first was satisfied already."""
+    job, node = launch(db, layer("a"), layer("b", depends=[B_ON_A]), layer("c")), farm.node()
+    farm.run_all(job.layers["a"], node)
+    db.all("release_dependents")
+    late = depend(DependType.LAYER_ON_LAYER, dependentLayer=job.layers["a"], dependOnLayer=job.layers["b"])
+    made = create_depend(db, late)
+    finish(farm, db, job, node)
+
+    with pytest.raises(
+        Invalid, match="that would be a circle: a -> b -> a|that would be a circle: b -> a -> b"
+    ):
+        restart_job(db, Id(job.id), False, "again")
+    assert db.one("job_by_id", id=job.id, missing="")["state"] == "FINISHED"
+
+    drop_depend(db, Id(made.id))
+    restart_job(db, Id(job.id), False, "again")
+    finish(farm, db, job, node)
+
+
+def test_frames_of_a_layer_that_wait_for_each_other_are_no_circle(farm: Farm, db: Database) -> None:
+    job, node = launch(db, layer("a", tasks=["x", "y"])), farm.node()
+    create_depend(
+        db,
+        depend(DependType.TASK_ON_TASK, dependentTask=job.tasks["y"], dependOnTask=job.tasks["x"]),
+    )
+    finish(farm, db, job, node)
+
+    restart_job(db, Id(job.id), False, "again")
+
+    assert states(db, job.id) == {"x": "WAITING", "y": "DEPEND"}
 
 
 def test_only_what_is_not_done_runs_again(farm: Farm, db: Database) -> None:

@@ -39,6 +39,14 @@ select distinct depend.dependent_job_id, depend.dependent_layer_id, depend.on_jo
  where is_by_frame and not is_dropped
    and (depend.dependent_layer_id = %(layer_id)s or depend.on_layer_id = %(layer_id)s);
 
+-- name: layer_pairs_inside
+-- Which layers of a job wait for which of its own, or for a part of them.
+select distinct dependent_layer_id as dependent, on_layer_id as target
+  from plow.depend where dependent_job_id = %(job_id)s and on_job_id = %(job_id)s and is_active;
+
+-- name: depends_inside
+select id from plow.depend where dependent_job_id = %(job_id)s and on_job_id = %(job_id)s and is_active;
+
 -- name: depends_ahead
 -- Who waits for whom: the active depends of every layer and job that the targets of some depends wait for, step by
 -- step, and post jobs, which wait for their first jobs; nothing unless the way leads back to where these depends start.
