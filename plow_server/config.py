@@ -145,6 +145,10 @@ class Limit:
     refusals_per_minute: int = setting(
         60, "Refused calls kept for history, of one actor or address; all together ten times that.", minimum=1
     )
+    filters_per_project: int = setting(
+        2_000, "Most filters of a project; each launch asks them all.", minimum=1
+    )
+    parts_per_filter: int = setting(200, "Most matchers of a filter, and most actions.", minimum=1)
     reason_chars: int = setting(
         2_000, "Longest reason given with a call: it stands with each attempt that the call ends.", minimum=1
     )

@@ -12,6 +12,7 @@ from plow_client.idl import (
     MatcherT,
     MatcherType,
 )
+from plow_server.config import Limit
 from plow_server.database import Database
 from plow_server.handlers.arguments import Id, check_id
 from plow_server.handlers.project import get_project
@@ -22,9 +23,10 @@ _matcher = maker(MatcherT)
 _action = maker(ActionT)
 
 
-def create_filter(db: Database, project_id: Id, name: str) -> FilterT:
+def create_filter(db: Database, project_id: Id, name: str, *, limit: Limit) -> FilterT:
     """Add a filter at the end of a project's list; without matchers it matches nothing."""
-    return get_filter(db, db.value("create_filter", p_project=project_id, p_name=name))
+    most = limit.filters_per_project
+    return get_filter(db, db.value("create_filter", p_project=project_id, p_name=name, p_most=most))
 
 
 def get_filters(db: Database, project_id: Id) -> list[FilterT]:
@@ -72,16 +74,20 @@ def decrease_filter_order(db: Database, id: Id) -> None:
     db.run("move_filter", p_filter=id, p_step=-1)
 
 
-def create_field_matcher(db: Database, filter_id: Id, field: int, type: int, value: str) -> MatcherT:
+def create_field_matcher(
+    db: Database, filter_id: Id, field: int, type: int, value: str, *, limit: Limit
+) -> MatcherT:
     """Add a condition on the job's name or user."""
     if field == MatcherField.ATTR:
         raise Invalid("a matcher of an attribute needs its name: createAttrMatcher")
-    return _create_matcher(db, filter_id, field, type, value, None)
+    return _create_matcher(db, filter_id, field, type, value, None, limit)
 
 
-def create_attr_matcher(db: Database, filter_id: Id, type: int, attr: str, value: str) -> MatcherT:
+def create_attr_matcher(
+    db: Database, filter_id: Id, type: int, attr: str, value: str, *, limit: Limit
+) -> MatcherT:
     """Add a condition on a job attribute."""
-    return _create_matcher(db, filter_id, MatcherField.ATTR, type, value, attr)
+    return _create_matcher(db, filter_id, MatcherField.ATTR, type, value, attr, limit)
 
 
 def get_matcher(db: Database, matcher_id: Id) -> MatcherT:
@@ -117,9 +123,15 @@ def delete_matcher(db: Database, id: Id) -> None:
         raise NotFound(f"no matcher '{id}'")
 
 
-def create_action(db: Database, filter_id: Id, type: int, value: str | None) -> ActionT:
+def create_action(db: Database, filter_id: Id, type: int, value: str | None, *, limit: Limit) -> ActionT:
     """Add an action to a filter; what its value may be is for its type to say."""
-    made = db.value("create_action", p_filter=filter_id, p_type=label(ActionType, type), p_value=value)
+    made = db.value(
+        "create_action",
+        p_filter=filter_id,
+        p_type=label(ActionType, type),
+        p_value=value,
+        p_most=limit.parts_per_filter,
+    )
     return get_action(db, made)
 
 
@@ -156,7 +168,7 @@ def get_job_filter_trace(db: Database, job_id: Id) -> list[FilterTraceT]:
 
 
 def _create_matcher(
-    db: Database, filter_id: str, field: int, type: int, value: str, attr: str | None
+    db: Database, filter_id: str, field: int, type: int, value: str, attr: str | None, limit: Limit
 ) -> MatcherT:
     made = db.value(
         "create_matcher",
@@ -165,6 +177,7 @@ def _create_matcher(
         p_type=label(MatcherType, type),
         p_value=value,
         p_attr=attr,
+        p_most=limit.parts_per_filter,
     )
     return get_matcher(db, made)
 

@@ -15,7 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plow_client.errors import Invalid, NotAllowed, NotFound
+from plow_client.idl import ActionType, MatcherField, MatcherType
+from plow_server.config import Limit
 from plow_server.database import Database
+from plow_server.handlers import filter as filters
+from plow_server.handlers.arguments import Id
 from tests.sql.farm import Farm
 from tests.sql.launching import launch, layer, wait_for_lock
 
@@ -55,6 +59,21 @@ def order(farm: Farm) -> list[str]:
 
 
 # -------------------- the list
+
+
+def test_there_are_only_so_many(farm: Farm, db: Database) -> None:
+    """Each launch asks every filter and keeps what it said."""
+    few = Limit(filters_per_project=1, parts_per_filter=1)
+    made = Id(filters.create_filter(db, Id(str(farm.project)), "f", limit=few).id)
+    filters.create_field_matcher(db, made, MatcherField.USER, MatcherType.IS, "anna", limit=few)
+    filters.create_action(db, made, ActionType.PAUSE, "true", limit=few)
+
+    with pytest.raises(NotAllowed, match="the project has 1 filters: no more are allowed"):
+        filters.create_filter(db, Id(str(farm.project)), "g", limit=few)
+    with pytest.raises(NotAllowed, match="the filter has 1 matchers: no more are allowed"):
+        filters.create_attr_matcher(db, made, MatcherType.IS, "show", "x", limit=few)
+    with pytest.raises(NotAllowed, match="the filter has 1 actions: no more are allowed"):
+        filters.create_action(db, made, ActionType.STOP_PROCESSING, None, limit=few)
 
 
 def test_filters_stand_in_the_order_they_were_made(farm: Farm) -> None:
