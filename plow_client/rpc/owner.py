@@ -3,6 +3,8 @@
 One netlink question about the one socket (inet_diag, Linux; sock_diag(7)) takes some 30 µs however many sockets
 there are; reading /proc/net/tcp, which is asked where netlink is not allowed, takes longer the more there are.
 The netlink message is two fixed structs: a library for all of netlink would be a hundred times the code.
+
+Only a socket that a process still holds is believed: of one that was closed, the kernel says it is root's.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ _HEAD = struct.Struct("=LHHLL")  # length, type, flags, sequence, port
 _ASK = struct.Struct("=BBBxL")  # family, protocol, extensions, states
 _SOCKET = struct.Struct("!HH16s16s")  # source port, destination port, source, destination
 _REST = struct.Struct("=LLL")  # interface, cookie (all ones: any)
-_UID_AT = _HEAD.size + 4 + 48 + 12  # behind the answer's first four bytes, the socket, three counters
+_SOCKET_AT = _HEAD.size + 4
+_UID_AT = _SOCKET_AT + 48 + 12  # behind the socket and three counters
+_OWNER = struct.Struct("=LL")  # uid, inode; no inode: no process holds the socket any more
 _ALL_STATES, _ANY = 0xFFFFFFFF, 0xFFFFFFFF
 _ANSWER_S = 0.5
 
@@ -52,12 +56,27 @@ def _uid(peer: Address, here: Address) -> int | None:
 def _ask_kernel(peer: Address, here: Address) -> int | None:
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _SOCK_DIAG) as link:
         link.settimeout(_ANSWER_S)
-        link.sendto(_question(peer, here), (0, 0))
-        answer = link.recv(4096)
+        question = _question(peer, here)
+        link.sendto(question, (0, 0))
+        answer, (sender, _) = link.recvfrom(4096)
+    if sender:  # only the kernel is 0
+        raise ValueError(f"an answer of process {sender}")
+    return _owner_told(question, answer)
+
+
+def _owner_told(question: bytes, answer: bytes) -> int | None:
+    """OSError and struct.error where the answer tells nothing."""
     kind = _HEAD.unpack_from(answer)[1]
     if kind == _ERROR:
         raise OSError(-struct.unpack_from("=i", answer, _HEAD.size)[0], "the kernel does not say")
-    return int(struct.unpack_from("=L", answer, _UID_AT)[0]) if kind == _BY_FAMILY else None
+    if kind != _BY_FAMILY or _socket_in(answer, _SOCKET_AT) != _socket_in(question, _HEAD.size + _ASK.size):
+        return None  # a listener has the port by now
+    uid, inode = _OWNER.unpack_from(answer, _UID_AT)
+    return int(uid) if inode else None
+
+
+def _socket_in(message: bytes, start: int) -> tuple[object, ...]:
+    return _SOCKET.unpack_from(message, start)
 
 
 def _question(peer: Address, here: Address) -> bytes:
@@ -77,8 +96,8 @@ def _look_up(peer: Address, here: Address) -> int | None:
     wanted = (_hex(peer), _hex(here))
     for line in _table(6 if ":" in peer[0] else 4):
         columns = line.split()
-        if len(columns) > 7 and (columns[1], columns[2]) == wanted:
-            return int(columns[7])
+        if len(columns) > 9 and (columns[1], columns[2]) == wanted:
+            return int(columns[7]) if int(columns[9]) else None
     return None
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import getpass
 import os
 import socket
+import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -45,6 +46,32 @@ def test_a_connection_that_is_not_there_has_no_owner() -> None:
     with pytest.raises(OSError, match="the kernel does not say"):
         owner._ask_kernel(("127.0.0.1", 1), ("127.0.0.1", 2))
     assert owner.owner_of(("127.0.0.1", 1), ("127.0.0.1", 2)) is None
+
+
+@pytest.mark.parametrize("ask", [owner._ask_kernel, owner._look_up])
+def test_who_has_hung_up_is_not_taken_for_root(ask: Callable[..., int | None]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        client = socket.create_connection(door.getsockname())
+        ends = client.getsockname(), door.getsockname()
+        connection, _ = door.accept()
+        assert ask(*ends) == os.getuid()
+        client.close()
+        with connection:
+            assert connection.recv(1) == b""
+            assert ask(*ends) is None  # the kernel has the socket still, as root's
+
+
+def test_a_listener_on_the_port_of_who_has_gone_is_not_the_caller() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        assert owner._ask_kernel(door.getsockname(), ("127.0.0.1", 1)) is None
+
+
+@pytest.mark.parametrize("length", [0, 3, 16, 40, 90])
+def test_a_short_answer_tells_nothing(length: int) -> None:
+    question = owner._question(("127.0.0.1", 1), ("127.0.0.1", 2))
+    answer = owner._HEAD.pack(length, 20, 0, 1, 0) + bytes(4) + question[24:]
+    with pytest.raises(struct.error):
+        owner._owner_told(question, answer[:length])
 
 
 def test_an_account_without_a_name_is_a_number(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
