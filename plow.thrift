@@ -912,7 +912,7 @@ service RpcService {
   void createJobOnJobDepend(1: Guid jobId, 2: Guid onJobId) throws (1: PlowException problem),
   /** What a launch of this spec would do: the whole check, filters applied, predictions, warnings. Nothing is made. */
   LaunchPlanT checkLaunch(1: JobSpecT spec) throws (1: PlowException problem),
-  /** Run a finished or killed job again under its id: all tasks, or only those not succeeded. Code 4: not finished, or the name is taken. */
+  /** Run a finished or killed job again under its id: all tasks, or only those not succeeded. Code 2: the name is taken. Code 3: its depends would be a circle. Code 4: it has not finished. */
   void restartJob(1: Guid jobId, 2: bool failedOnly, 3: string reason) throws (1: PlowException problem),
   /** Move a job to another folder of its project. */
   void setJobFolder(1: Guid jobId, 2: Guid folderId) throws (1: PlowException problem),
