@@ -15,6 +15,7 @@ import sys
 from typing import NamedTuple
 
 MOST_BYTES = 1024 * 1024
+_LONGEST_STAMP = 40
 _FLAGS = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY")
 
 
@@ -26,8 +27,11 @@ class Piece(NamedTuple):
     size: int
 
 
-def read_piece(path: str, offset: int, length: int) -> Piece:
-    """Up to `length` bytes, at most 1 MiB; a negative offset counts from the end. OSError says why not."""
+def read_piece(path: str, offset: int, length: int, begins: bytes = b"") -> Piece:
+    """Up to `length` bytes, at most 1 MiB; a negative offset counts from the end. OSError says why not.
+
+    With `begins`, only of a file where these bytes follow upon its first time stamp.
+    """
     flags = os.O_RDONLY
     for name in _FLAGS:
         flags |= getattr(os, name, 0)  # not every system has all of them
@@ -36,6 +40,8 @@ def read_piece(path: str, offset: int, length: int) -> Piece:
         facts = os.fstat(descriptor)
         if not stat.S_ISREG(facts.st_mode):
             raise OSError(errno.EINVAL, "not a plain file", path)
+        if begins and not file.read(_LONGEST_STAMP + len(begins)).partition(b"]")[2].startswith(begins):
+            raise OSError(errno.EACCES, "not the log of an attempt", path)
         size = facts.st_size
         start = max(size + offset, 0) if offset < 0 else min(offset, size)
         file.seek(start)

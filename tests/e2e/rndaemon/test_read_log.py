@@ -75,7 +75,7 @@ def test_a_server_without_the_nodes_disk_reads_the_log_all_the_same(node, server
     node.run("echo", "far away", procId=order["proc_id"], logFile=order["log_file"])
     server.result(order["proc_id"])
 
-    def unseen(path, offset, length):
+    def unseen(path, offset, length, begins):
         raise FileNotFoundError(2, "No such file or directory", path)
 
     monkeypatch.setattr(tasklog, "read_piece", unseen)

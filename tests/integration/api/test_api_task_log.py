@@ -16,7 +16,7 @@ from tests.integration.api.conftest import Api, Launch, layer
 from tests.sql.farm import Farm
 
 OLD = idl.load(Path(__file__).parents[1] / "plow_2013.thrift", "plow_2013_logs_thrift")
-CONTENT = b"frame 1\n\xff\x00 done\n"
+CONTENT = b"[2026-01-01 00:00:00+0000] Plow attempt begins\nframe 1\n\xff\x00 done\n"
 
 
 class TellingNode:
@@ -44,6 +44,12 @@ class TellingNode:
         self.asked.append(asked)
         if self.fault:
             raise self.fault
+
+
+@pytest.fixture(autouse=True)
+def ordinary_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server is nobody special, whoever runs the tests."""
+    monkeypatch.setattr("plow_server.tasklog.running_as_root", lambda: False)
 
 
 @pytest.fixture
@@ -96,9 +102,27 @@ def test_the_server_reads_what_it_sees(
 
 
 def test_no_answer_is_longer_than_a_mebibyte(api: Api, ran: JobT, farm: Farm, tmp_path: Path) -> None:
-    (tmp_path / "0001-beauty.0.log").write_bytes(bytes(3 << 20))
+    (tmp_path / "0001-beauty.0.log").write_bytes(CONTENT + bytes(3 << 20))
 
     assert len(read(api, farm, 0, 0, 2**31 - 1).content) == 1 << 20
+
+
+@pytest.mark.parametrize("content", [b"", b"] Plow", b"secret\n" * 20, b"x" * 50 + CONTENT])
+def test_what_a_node_has_not_begun_is_left_to_the_node(
+    api: Api, ran: JobT, farm: Farm, teller: TellingNode, tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / "0001-beauty.0.log").write_bytes(content)
+
+    assert read(api, farm, 0).nodeName == "n1" and teller.asked
+
+
+def test_a_server_that_is_root_leaves_every_file_to_the_node(
+    api: Api, ran: JobT, farm: Farm, teller: TellingNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "0001-beauty.0.log").write_bytes(CONTENT)
+    monkeypatch.setattr("plow_server.tasklog.running_as_root", lambda: True)
+
+    assert read(api, farm, 0).nodeName == "n1" and teller.asked
 
 
 def test_a_link_in_place_of_a_log_is_not_followed(

@@ -124,7 +124,7 @@ class Things:
         task = self._scene.api.getTask(taskId=self.held.taskId)
         path = Path(self._scene.api.getTaskLogPath(taskId=task.id))
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"said\n")
+        path.write_bytes(b"[2026-01-01 00:00:00+0000] Plow attempt begins\nsaid\n")
         return task
 
     @cached_property
