@@ -106,6 +106,8 @@ def check_log_path(path: str | None) -> str | None:
         return None
     if len(path) > 4096 or _CONTROL.search(path) or not _ABSOLUTE.match(path):
         raise Invalid(f"logPath '{short(path)}' is not an absolute path")
+    if ".." in re.split(r"[\\/]", path):  # no node would begin such a log
+        raise Invalid(f"logPath '{short(path)}' goes upwards by '..'")
     return path.rstrip("/") or "/"
 
 

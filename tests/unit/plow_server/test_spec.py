@@ -157,6 +157,8 @@ BAD_JOBS: list[tuple[dict[str, Any], str]] = [
     ({"username": "../root"}, "'../root' is no name of a user"),
     ({"logPath": "logs"}, "logPath 'logs' is not an absolute path"),
     ({"logPath": "/a\nb"}, "is not an absolute path"),
+    ({"logPath": "/logs/../etc"}, "logPath '/logs/../etc' goes upwards by '..'"),
+    ({"logPath": "C:\\logs\\.."}, "goes upwards by '..'"),
     ({"env": {"": "x"}}, "job 'shot': '' is no name of an environment variable"),
     ({"attrs": {"": "x"}}, "the key of an attribute has 1 to 255 characters"),
     ({"layers": []}, "job 'shot' has no layers"),
