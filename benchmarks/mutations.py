@@ -77,13 +77,16 @@ def caught_by(mutant: Mutant, server: Postgres, copy: Path) -> str:
 
 
 def _stages(name: str) -> Iterator[list[str]]:
-    long = ["tests/sql/test_histories.py", "tests/sql/test_race_pairs.py"]
-    own = f"tests/sql/test_{name}.py"
-    if (ROOT / own).exists():
-        yield [own]
-    files = [str(file.relative_to(ROOT)) for file in sorted((ROOT / "tests/sql").glob("test_*.py"))]
-    yield [file for file in files if file not in (own, *long)]
-    yield ["tests/sql/test_race_pairs.py"]
+    """Files of tests: the likely ones first."""
+    folder = ROOT / "tests/sql"
+    likely = [
+        f"test_{one}.py" for one in (name, "races", "bells", "constraints", "complete_tasks", "add_depends")
+    ]
+    last = ["test_race_pairs.py", "test_histories.py"]
+    others = [file.name for file in sorted(folder.glob("test_*.py")) if file.name not in (*likely, *last)]
+    for files in (likely[:1], likely[1:], others, last[:1]):
+        if there := [f"tests/sql/{file}" for file in files if (folder / file).exists()]:
+            yield there
 
 
 def _failure(server: Postgres, copy: Path, files: list[str]) -> str:
