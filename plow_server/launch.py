@@ -92,7 +92,7 @@ def _job_columns(spec: JobSpecT, work: Work, log_root: Path) -> dict[str, Any]:
         "p_log_root": str(log_root),
         "p_attrs": spec.attrs or {},
         "p_env": spec.env or {},
-        "p_spec": to_json(spec),
+        "p_spec": _stored(spec),
         "p_post_spec": _post_spec(spec) if work.has_post else None,
         "p_request": spec.requestId or None,
         "p_priority": spec.priority or 0,
@@ -100,9 +100,16 @@ def _job_columns(spec: JobSpecT, work: Work, log_root: Path) -> dict[str, Any]:
     }
 
 
+def _stored(spec: JobSpecT) -> dict[str, Any]:
+    """As getJobSpec gives it back: without the request, or launching it once more would make nothing."""
+    stored: dict[str, Any] = to_json(spec)
+    stored.pop("requestId", None)
+    return stored
+
+
 def _post_spec(spec: JobSpecT) -> dict[str, Any]:
     """What the post job was launched with: the post layers, and nothing that the first job waits for."""
-    stored: dict[str, Any] = to_json(spec)
+    stored = _stored(spec)
     stored["layers"] = [layer for layer in stored["layers"] if layer.get("isPost")]
     stored.pop("depends", None)
     return stored

@@ -39,6 +39,16 @@ def test_launching_a_request_again_gives_the_same_job(api: Api, launch: Launch) 
     assert [one.id for one in api.getJobs(filter=JobFilterT())] == [job.id]
 
 
+def test_a_spec_that_is_read_back_can_be_launched_anew(api: Api, launch: Launch) -> None:
+    job = launch(requestId=str(uuid.uuid4()))
+    api.killJob(jobId=job.id, reason="")
+
+    read = api.getJobSpec(jobId=job.id)
+
+    assert read.requestId is None
+    assert api.launch(spec=read).id != job.id
+
+
 def test_of_many_launches_of_one_request_at_once_one_makes_the_job(db: Database, farm: Farm) -> None:
     listener = Listener("RpcService", bind(db, Config()))
     listener.start()
