@@ -174,6 +174,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
 def test_a_farm_ends_with_its_program(tmp_path, number):
     source = (
         "import signal; from pathlib import Path; from plow_client import local_farm\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background ignores it\n"
         "local_farm.running_as_root = lambda: False\n"
         f"with local_farm.LocalFarm(Path({str(tmp_path)!r}), nodes=2) as farm:\n"
         "    print(farm.server.pid, *(node.pid for node in farm.nodes), flush=True)\n"
