@@ -7,6 +7,7 @@ loads, and the tests of the window are left out with a word about it at the top 
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ settings.register_profile("plow", deadline=None)  # a busy machine is no fault o
 settings.load_profile("plow")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# A run that was started in the background ignores Ctrl-C, and so would every program that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 try:
     import PySide6.QtWidgets  # noqa: F401
 except ImportError as error:
