@@ -89,7 +89,15 @@ class Story:
 
     def wait_for_end(self, job: JobT, timeout_s: float = 60.0) -> None:
         """Until the job is finished."""
-        wait_for(lambda: self.call("getJob", jobId=job.id).state == JobState.FINISHED, timeout_s, self.tasks)
+        wait_for(
+            lambda: self.call("getJob", jobId=job.id).state == JobState.FINISHED, timeout_s, self.troubles
+        )
+
+    def troubles(self) -> list[object]:
+        """States, and each attempt that did not end well, with the end of its log."""
+        bad = [row for row in self.attempts() if (row["exit_status"], row["end_reason"]) != (0, "EXITED")]
+        logs = [Path(row["log_path"]) for row in bad]
+        return [self.tasks(), bad, [log.read_text(errors="replace")[-2000:] for log in logs if log.exists()]]
 
     def faults(self) -> list[Row]:
         """What the audit finds."""
