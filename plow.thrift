@@ -107,6 +107,12 @@ enum AttemptEnd {
   MEMORY = 5,  // it used more memory than it may
   NODE_LOST = 6,  // the node was silent for too long; nothing is known
   ABORTED = 7,  // booked, but the node never took it
+  RUN_TIME = 8,  // it ran longer than it may
+  SILENCE = 9,  // it wrote nothing for longer than it may
+  LICENSE = 10,  // its log says that no licence was free
+  ENVIRONMENT = 11,  // the wrapper that was to give it its environment failed on this node
+  LOG_ERROR = 12,  // its log says that it failed, whatever status it ended with
+  RECALLED = 13,  // the workstation's user took the machine back
 }
 
 /** How far a proc is. */
@@ -155,6 +161,57 @@ struct Hardware {
   9: list<double> load,
 }
 
+/**
+ * How the attempts of a layer run on their node. What is unset in a layer is its service's; what both leave unset is
+ * the node's.
+ */
+struct RunSettingsT {
+  1: optional i32 maxRunS,  // longest that an attempt may run, seconds; 0 = no limit
+  2: optional i32 maxSilenceS,  // longest without output, seconds; 0 = no limit
+  3: optional i32 maxLogMb,  // output beyond that is dropped with a notice, MB; 0 = no limit
+  4: optional i32 niceness,  // 0 to 19, higher yields to others
+  5: optional list<string> wrapper,  // kind (e.g. "rez") and its words; the node's settings say which command stands for the kind
+  6: optional list<string> logRules,  // names of the rule sets that read its output; unset = the service's name
+  7: optional list<string> beforeCommand,  // runs before; if it fails, so does the attempt
+  8: optional list<list<string>> moreCommands,  // run after the layer's command, in order, as long as each one exits with 0
+  9: optional list<string> afterCommand,  // runs at the end, whatever happened
+}
+
+/** What a limit counts. */
+enum LimitPer {
+  TASK = 0,  // each running task uses one
+  NODE = 1,  // all tasks on a node use one together
+  USER = 2,  // all tasks of a user use one together
+}
+
+/** In which order the tasks of a layer start. */
+enum TaskOrder {
+  GIVEN = 0,  // as the range or the list says
+  FIRST_MIDDLE_LAST = 1,  // the first, the middle and the last one, then the rest as given
+  EVERY_NTH = 2,  // every n-th, then the ones between, halving the gaps
+}
+
+/** What a layer needs of a node beside cores, memory and tags. Unset or 0 asks for nothing. */
+struct NeedsT {
+  1: optional list<string> pools,  // names; a node must be in one of them. Unset in a layer: its job's
+  2: optional string os,  // "linux", "macos" or "windows"
+  3: optional i32 nodeCores,  // the whole machine has at least so many cores
+  4: optional i32 nodeRam,  // the whole machine has at least so much memory, MB
+  5: optional bool wholeNode,  // a task takes all of its node
+  6: optional i32 gpus,  // devices for each task
+  7: optional i32 gpuRam,  // memory of each device, MB
+  8: optional list<string> limits,  // names; each task uses one of each
+  9: optional i32 maxPerNode,  // tasks of the layer on one node at a time
+  10: optional bool fitRam,  // what history says may lower the booked memory below minRam
+}
+
+/** When a failed attempt is tried again. */
+struct RetryRulesT {
+  1: optional list<i32> exits,  // exit statuses that are worth another attempt; unset = any
+  2: optional i32 delayS,  // wait before the next attempt, seconds; doubles with each failure; 0 = at once
+  3: optional i32 mostDelayS,  // the longest wait, seconds
+}
+
 /** Start this attempt. procId is the attempt's id: saying it twice starts it once. */
 struct RunTaskCommand {
   1: Guid procId,
@@ -176,6 +233,9 @@ struct RunTaskCommand {
   17: optional string frames,  // the task's frames as a range, e.g. "1-5"
   18: optional string serv,  // the layer's service
   19: optional i32 killGraceS,  // seconds between asking the process to end and ending it
+  20: optional RunSettingsT run,
+  21: optional i32 memoryLimitMb,  // the attempt is ended above it, MB; unset = no limit
+  22: optional list<i32> gpus,  // indices of the devices it may use; empty = none, unset = not accounted
 }
 
 /** One attempt that a node runs now. */
@@ -194,6 +254,9 @@ struct RunningTask {
   12: optional Timestamp startTime,
   13: optional i32 highRssMb,  // highest so far
   14: optional i32 attempt,
+  15: optional i32 commandIndex,  // which of its commands runs, from 0
+  16: optional i32 warnings,  // lines that its rules call a warning
+  17: optional list<i32> gpus,  // devices it may use
 }
 
 /** An attempt is over. Sent until it is acknowledged; the server takes it once. */
@@ -212,6 +275,27 @@ struct RunTaskResult {
   12: optional i64 clockMs,  // duration by a clock that never jumps
   13: optional i64 cpuMs,  // processor time of the whole tree
   14: optional double highCores,  // most cores used between two samples
+  15: optional i32 commandIndex,  // the command that ran last, from 0
+  16: optional i32 warnings,  // lines that its rules call a warning
+  17: optional DiskIO diskIO,  // of the whole tree
+  18: optional string failureLine,  // the line that tells best why it failed
+}
+
+/** A graphics processor of a node. */
+struct GpuT {
+  1: i32 index,  // as the driver counts, from 0
+  2: string model,
+  3: i32 memoryMb,
+  4: optional string uuid,  // as the driver names it
+  5: optional i32 freeMemoryMb,
+  6: optional i32 usedPercent,
+}
+
+/** A disk of a node. */
+struct DiskT {
+  1: string path,  // a folder on it that tasks use
+  2: i64 totalMb,
+  3: i64 freeMb,
 }
 
 /** A node's sign of life and the truth about what it holds. */
@@ -231,6 +315,15 @@ struct Ping {
   13: optional i32 ramMb,  // memory for tasks, MB
   14: optional string version,
   15: optional bool isDraining,  // finishes what it has and takes nothing new
+  16: optional string os,  // "linux", "macos", "windows"
+  17: optional string arch,  // e.g. "x86_64"
+  18: optional list<GpuT> gpus,
+  19: optional list<DiskT> disks,
+  20: optional list<string> users,  // who is logged in at the machine
+  21: optional map<string, double> metrics,  // values of the node's own meters
+  22: optional string awayReason,  // why it takes nothing new now, one sentence; unset = it does
+  23: optional list<Guid> gone,  // procs that the last answer named in `kill` and that can't run here: not held, never to be started
+  24: optional list<string> complaints,  // what is wrong with this node, one sentence each
 }
 
 /** The server's answer to a ping. */
@@ -263,6 +356,119 @@ struct KillReply {
 }
 
 // -------------------- what clients see
+
+/** How many nodes a rule refuses. */
+struct RuleCountT {
+  1: string code,  // e.g. "tags", "ram", "pool"
+  2: i32 nodes,
+  3: string sentence,
+}
+
+/** What the next attempts will use, from what earlier ones did. */
+struct PredictionT {
+  1: i32 ramMb,  // what will be booked; 0 = nothing known
+  2: double cores,  // cores used on average
+  3: i64 clockMs,  // for one task; 0 = nothing known
+  4: double quantile,  // e.g. 0.95: so many of the attempts needed no more
+  5: double confidence,  // 0 to 1, by how much is known and how alike it was
+  6: i32 samples,
+  7: string basis,  // one sentence
+}
+
+/** How good predictions were. */
+struct PredictionQualityT {
+  1: string serv,
+  2: i32 attempts,
+  3: double medianRamRatio,  // memory used over memory booked
+  4: double withinRam,  // part of the attempts whose booked memory was within 25 % of the used
+  5: double medianClockRatio,  // time taken over time predicted
+  6: i32 killedForMemory,
+}
+
+/** A node that is kept for a task that found no room elsewhere. */
+struct ReservationT {
+  1: Guid nodeId,
+  2: string nodeName,
+  3: Guid jobId,
+  4: Guid layerId,
+  5: string jobName,
+  6: string layerName,
+  7: i32 cores,
+  8: i32 ram,  // MB
+  9: Timestamp startTime,  // when there will be room, as predicted
+  10: string sentence,
+}
+
+/** Who is before it in the order. */
+struct AheadT {
+  1: Guid jobId,
+  2: string jobName,
+  3: i32 waiting,  // its waiting tasks
+  4: string orderKey,
+}
+
+/** Why something waits, runs, or is idle. */
+struct ExplainT {
+  1: string noun,  // "job", "layer", "task" or "node"
+  2: string sentence,  // the state, and why
+  3: list<RuleCountT> rules,  // for work: nodes refused by each rule; for a node: layers refused
+  4: i32 fitting,  // nodes (or layers) that nothing refuses
+  5: optional string nearest,  // the miss that is nearest
+  6: list<string> advice,  // what would help
+  7: string orderKey,  // place by place, in words
+  8: i32 place,  // in the order among all that waits, from 1; 0 = it does not wait
+  9: list<AheadT> ahead,  // at most 10
+  10: optional Timestamp predictedStart,
+}
+
+/** Nodes by name, for jobs that name the pool. */
+struct PoolT {
+  1: Guid id,
+  2: string name,
+  3: bool exclusive,  // its nodes take only jobs that name it
+  4: list<string> hosts,  // exact names, any case; a bare name also stands for the first part of a full one
+  5: i32 nodeCount,  // nodes that the names stand for now
+  6: i32 jobCount,  // unfinished jobs that name it
+}
+
+/** A count of something scarce, e.g. licences. */
+struct LimitT {
+  1: Guid id,
+  2: string name,
+  3: i32 total,
+  4: LimitPer per,
+  5: i32 heldBack,  // kept out of the farm's hands, e.g. for artists
+  6: i32 used,
+  7: i32 waiting,  // tasks that could start but for this limit
+  8: optional Timestamp notBefore,  // nothing that needs it starts until then: its users found none free
+  9: optional string reason,
+}
+
+/** A job that stays away from a node. */
+struct AvoidT {
+  1: Guid jobId,
+  2: string jobName,
+  3: Guid nodeId,
+  4: string nodeName,
+  5: i32 failures,
+  6: Timestamp endTime,  // then the job tries it again
+  7: string reason,
+}
+
+/** Failures with the same last words. */
+struct FailureT {
+  1: string fingerprint,
+  2: string line,  // as the newest of them said it
+  3: i32 attempts,
+  4: i32 tasks,
+  5: list<string> nodes,  // at most 20
+  6: list<string> layers,  // at most 20; those on a node as job/layer
+  7: list<Guid> taskIds,  // at most 1000
+  8: Timestamp firstTime,
+  9: Timestamp lastTime,
+  10: i32 nodeCount,
+  11: string sentence,
+}
 
 /** Work that waits for other work. */
 struct DependT {
@@ -342,6 +548,8 @@ struct QuotaT {
   6: i32 size,  // share weight
   7: i32 burst,  // hard cap in cores
   8: i32 runCores,  // cores in use now
+  9: optional double usedCoreHours,  // what it used of late: older use counts less
+  10: optional double debtCoreHours,  // used beyond its share, decayed likewise; negative = it is owed
 }
 
 /** A node's machine as last pinged. */
@@ -383,6 +591,18 @@ struct NodeT {
   22: optional string version,  // of its daemon
   23: optional bool isDraining,  // takes nothing new
   24: optional bool isRebooting,  // a reboot was asked for
+  25: optional string os,
+  26: optional string arch,
+  27: optional list<GpuT> gpus,
+  28: optional list<DiskT> disks,
+  29: optional list<string> users,  // who is logged in at the machine
+  30: optional map<string, double> metrics,  // values of its own meters, by name
+  31: optional string awayReason,  // why it takes nothing new now; unset = it does
+  32: optional list<string> pools,  // names of the pools that it is in
+  33: optional i32 idleGpus,
+  34: optional string stateReason,  // why it is in REPAIR, where the farm did it
+  35: optional ReservationT reservation,  // what it is kept for
+  36: optional list<string> complaints,  // what is wrong with it, one sentence each, as it says itself
 }
 
 /** Cores and memory of a node held for one attempt. */
@@ -408,6 +628,7 @@ struct ProcT {
   19: optional Guid taskId,
   20: optional ProcState state,
   21: optional i32 attempt,  // number of the attempt, from 0
+  22: optional list<i32> gpus,  // devices of the node
 }
 
 /** Which procs: all given criteria hold; a list is any-of. */
@@ -420,7 +641,7 @@ struct ProcFilterT {
   6: optional list<Guid> clusterIds,
   7: optional list<Guid> quotaIds,
   8: optional list<Guid> nodeIds,
-  20: Timestamp lastUpdateTime = 0,  // only what changed since
+  20: Timestamp lastUpdateTime = 0,  // only what changed since; a change shows when it is committed, moments after its time: ask from 5 s before the newest you know
   21: i32 limit = 0,  // 0 = no limit
   22: i32 offset = 0,
 }
@@ -465,6 +686,9 @@ struct JobT {
   25: optional bool isPost,  // runs after another job
   26: optional i32 restarts,  // how often it was restarted under its id
   27: optional bool waitsForOthers,  // an active depend of it, of its layers or of its tasks leads to another job
+  28: optional list<string> pools,  // for its layers that name none
+  29: optional Timestamp predictedEnd,  // unset = nothing known
+  30: optional string pauseReason,  // why the farm paused it
 }
 
 /** What a layer's attempts have used. Averages and sample deviations are over successful attempts; times are milliseconds. */
@@ -502,6 +726,10 @@ struct ServiceT {
   7: optional i32 maxRam,  // MB
   8: optional i32 maxRetries,
   9: optional bool threadable,
+  10: optional RunSettingsT run,
+  11: optional i32 killGraceS,
+  12: optional NeedsT needs,
+  13: optional RetryRulesT retryRules,
 }
 
 /** Tasks of one kind in a job. */
@@ -528,7 +756,13 @@ struct LayerT {
   20: optional i32 priority,  // higher first inside its job; 0 unless set
   21: optional i32 killGraceS,  // seconds between asking a task to end and ending it; unset = the server's
   22: optional i32 version,  // of command and env; 1 as launched
-  23: optional Attrs env
+  23: optional Attrs env,
+  24: optional RunSettingsT run,  // as launched or changed, with its service's values
+  25: optional NeedsT needs,
+  26: optional RetryRulesT retryRules,
+  27: optional Timestamp notBefore,  // nothing of it starts until then, after failures
+  28: optional string notBeforeReason,
+  29: optional PredictionT prediction,
 }
 
 /** One attempt: allotted, used, and how it ended. */
@@ -670,13 +904,19 @@ struct AttemptT {
   20: i64 clockMs,
   21: i64 cpuMs,
   22: string logPath,
+  23: optional i32 commandIndex,  // the command that ran last, from 0
+  24: optional i32 warnings,  // lines that its rules call a warning
+  25: optional list<i32> gpus,  // devices of the node
+  26: optional i32 predictedRam,  // MB; what was booked rests on it
+  27: optional i64 predictedClockMs,
+  28: optional string fingerprint,  // of its last lines, where it failed
 }
 
 /** Something changed. Numbers rise; there are no gaps in what is returned. */
 struct EventT {
   1: i64 sequence,
   2: Timestamp time,
-  3: string noun,  // project, folder, cluster, quota, service, filter, matcher, action, job, layer, task, depend, output, node
+  3: string noun,  // project, folder, cluster, quota, service, filter, matcher, action, job, layer, task, depend, output, node, pool, limit
   4: Guid objectId,
   5: string change,  // made, deleted, or the field that changed
   6: optional string oldValue,
@@ -688,7 +928,7 @@ struct EventT {
 struct EventPageT {
   1: list<EventT> events,
   2: i64 nextSequence,
-  3: bool isComplete,  // false: what was asked for is older than what is kept; read the state anew
+  3: bool isComplete,  // false: what was asked for is older than what is kept, or ahead of nextSequence; read the state anew
 }
 
 /** Who changed what, or tried to. */
@@ -719,6 +959,8 @@ struct LayerPlanT {
   7: i32 predictedRam,  // MB, from earlier attempts; 0 = nothing known
   8: i64 predictedClockMs,  // for one task; 0 = nothing known
   9: string basis,  // what the prediction rests on
+  10: optional i32 predictedCores,
+  11: optional list<RuleCountT> rules,  // how many nodes each rule refuses
 }
 
 /** What a launch would do. Nothing is made. */
@@ -786,6 +1028,11 @@ struct LayerSpecT {
   16: bool isPost = false,  // runs after the job, in a job of its own
   17: optional i32 priority,
   18: optional i32 killGraceS,
+  19: optional RunSettingsT run,
+  20: optional NeedsT needs,
+  21: optional RetryRulesT retryRules,
+  22: optional TaskOrder taskOrder,
+  23: optional i32 everyNth,  // with EVERY_NTH, 2 or more
 }
 
 /** A job to be launched. */
@@ -803,6 +1050,7 @@ struct JobSpecT {
   11: optional string requestId,  // a UUID: launching it again returns the same job
   12: optional i32 priority,
   13: optional Timestamp startAfter,
+  14: optional list<string> pools,  // for its layers that name none
 }
 
 /** Which jobs: all given criteria hold; a list is any-of. */
@@ -823,7 +1071,7 @@ struct TaskFilterT {
   3: optional list<TaskState> states,
   4: i32 limit = 0,  // 0 = no limit
   5: i32 offset = 0,
-  6: Timestamp lastUpdateTime = 0,  // only what changed since
+  6: Timestamp lastUpdateTime = 0,  // only what changed since; a change shows when it is committed, moments after its time: ask from 5 s before the newest you know
   7: optional list<Guid> taskIds,
   8: optional list<Guid> nodeIds,
 }
@@ -986,9 +1234,11 @@ service RpcService {
   void setLayerPriority(1: Guid layerId, 2: i32 priority) throws (1: PlowException problem),
   /** Seconds between asking a task to end and ending it, 0 to 3600. */
   void setLayerKillGrace(1: Guid layerId, 2: i32 killGraceS) throws (1: PlowException problem),
-  /** Another command and environment for what starts from now on; earlier versions are kept. */
+  /** How its attempts run from the next start on. What is unset in `run` is left as it is; an empty list takes a setting away. */
+  void setLayerRun(1: Guid layerId, 2: RunSettingsT run) throws (1: PlowException problem),
+  /** Another command and environment for what starts from now on; the newest versions are kept. */
   LayerVersionT setLayerCommand(1: Guid layerId, 2: list<string> command, 3: Attrs env, 4: string reason) throws (1: PlowException problem),
-  /** All versions of a layer's command and environment, oldest first. */
+  /** The versions of a layer's command and environment that are kept, oldest first: the newest 100 unless the server is set otherwise. */
   list<LayerVersionT> getLayerVersions(1: Guid layerId) throws (1: PlowException problem),
   /** Add frames to a layer of an unfinished job. Code 3: it has no range, or has one of the frames. */
   LayerT appendFrames(1: Guid layerId, 2: string range) throws (1: PlowException problem),
@@ -1058,7 +1308,7 @@ service RpcService {
   void setNodeState(1: Guid id, 2: NodeState state) throws (1: PlowException problem),
   /** Reboot a node: now, stopping its tasks, or when nothing runs; until then it takes nothing new. */
   void rebootNode(1: Guid id, 2: bool now) throws (1: PlowException problem),
-  /** Forget a node that is DOWN and has no procs; should it ping again, it is new. */
+  /** Forget a silent node, DOWN or in REPAIR, that has no procs; should it ping again, it is new. */
   void deleteNode(1: Guid id) throws (1: PlowException problem),
   /** Procs that match. */
   list<ProcT> getProcs(1: ProcFilterT filter) throws (1: PlowException problem),
@@ -1150,6 +1400,65 @@ service RpcService {
   EventPageT getEvents(1: i64 since, 2: i32 limit, 3: i32 waitMs) throws (1: PlowException problem),
   /** Who changed an object, newest first, at most `limit` (0 = 100), older than `before` (an id of an answer; 0 = newest). */
   list<BlameT> getHistory(1: Guid objectId, 2: i32 limit, 3: i64 before) throws (1: PlowException problem),
+
+  // pools
+  /** All pools, by name. */
+  list<PoolT> getPools() throws (1: PlowException problem),
+  /** A pool by name or id. */
+  PoolT getPool(1: string pool) throws (1: PlowException problem),
+  /** A new pool. Hosts may be offline or not yet known. */
+  PoolT createPool(1: string name, 2: list<string> hosts, 3: bool exclusive) throws (1: PlowException problem),
+  /** Rename a pool; what names it goes on doing so. */
+  void setPoolName(1: Guid poolId, 2: string name) throws (1: PlowException problem),
+  /** All of its hosts; what was there goes. */
+  void setPoolHosts(1: Guid poolId, 2: list<string> hosts) throws (1: PlowException problem),
+  /** Whether its nodes take only what names it. */
+  void setPoolExclusive(1: Guid poolId, 2: bool exclusive) throws (1: PlowException problem),
+  /** One that unfinished jobs name goes only where they are given another; an empty moveTo gives none. */
+  void deletePool(1: Guid poolId, 2: string moveTo) throws (1: PlowException problem),
+  /** For layers of the job that name none; an empty list takes it away. */
+  void setJobPools(1: Guid jobId, 2: list<string> pools) throws (1: PlowException problem),
+
+  // limits
+  /** All limits, by name. */
+  list<LimitT> getLimits() throws (1: PlowException problem),
+  /** A limit by name or id. */
+  LimitT getLimit(1: string limit) throws (1: PlowException problem),
+  /** A new limit, of which nothing is in use. */
+  LimitT createLimit(1: string name, 2: i32 total, 3: LimitPer per) throws (1: PlowException problem),
+  /** More may be in use than a lowered total: nothing new starts until there is room. */
+  void setLimitTotal(1: Guid limitId, 2: i32 total) throws (1: PlowException problem),
+  /** How many the farm leaves alone. */
+  void setLimitHeldBack(1: Guid limitId, 2: i32 heldBack) throws (1: PlowException problem),
+  /** Forget that its users found none free: try again now. */
+  void clearLimitWait(1: Guid limitId) throws (1: PlowException problem),
+  /** Refused while layers of unfinished jobs need it. */
+  void deleteLimit(1: Guid limitId) throws (1: PlowException problem),
+
+  // layers
+  /** What is unset in `needs` is left as it is; an empty list, "" or 0 takes a need away. */
+  void setLayerNeeds(1: Guid layerId, 2: NeedsT needs) throws (1: PlowException problem),
+  /** When its failed attempts are tried again. */
+  void setLayerRetryRules(1: Guid layerId, 2: RetryRulesT rules) throws (1: PlowException problem),
+
+  // reasons
+  /** Why a job, layer or task waits, or why a node is idle: by the rules that book. */
+  ExplainT explain(1: Guid id) throws (1: PlowException problem),
+  /** Nodes that are kept for tasks that found no room. */
+  list<ReservationT> getReservations() throws (1: PlowException problem),
+  /** Give up what a node is kept for. */
+  void clearReservation(1: Guid nodeId) throws (1: PlowException problem),
+
+  /** Which jobs stay away from which nodes; an empty id asks for all. */
+  list<AvoidT> getAvoids(1: string jobId, 2: string nodeId) throws (1: PlowException problem),
+  /** Forget the failures of a job, on a node, or both; an empty id stands for any, both empty is refused. */
+  void clearAvoids(1: string jobId, 2: string nodeId) throws (1: PlowException problem),
+  /** The failures of a job, those with the same last words together, the most first; only the last attempt of a task that is DEAD, or all. */
+  list<FailureT> getJobFailures(1: Guid jobId, 2: bool deadOnly) throws (1: PlowException problem),
+  /** The failures on a node of the last hours, likewise. */
+  list<FailureT> getNodeFailures(1: Guid nodeId, 2: i32 hours) throws (1: PlowException problem),
+  /** How good predictions were, by service; of the last days. */
+  list<PredictionQualityT> getPredictionQuality(1: i32 days) throws (1: PlowException problem),
 }
 
 /**
@@ -1191,4 +1500,7 @@ service RndNodeApi {
 
   /** A piece of an attempt's log, at most 1 MiB; only of logs that this daemon may have written. A negative offset counts from the end. */
   LogT readLog(1: string path, 2: i64 offset, 3: i32 length) throws (1: RndException problem),
+
+  /** Finish what runs and take nothing new, or take work again; kept over restarts of daemon and machine. */
+  void drain(1: bool wanted, 2: string reason) throws (1: RndException problem),
 }

@@ -23,7 +23,7 @@ from __future__ import annotations
 import difflib
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast, get_type_hints
@@ -90,7 +90,7 @@ def setting(
 def load(
     schema: type[Schema],
     *,
-    file: Path | None = None,
+    file: Path | Sequence[Path] | None = None,
     overrides: Iterable[str] = (),
     environ: Mapping[str, str] | None = None,
     prefix: str = "PLOW_",
@@ -98,12 +98,14 @@ def load(
 ) -> Settings[Schema]:
     """Read every source and check every value; Invalid names the key, the value and what is expected.
 
-    `arguments` holds what the command line gave by full key; None there means not given.
+    Of several files the last that has a key is believed. `arguments` holds what the command line gave by full
+    key; None there means not given.
     """
     keys = {key.name: key for key in _keys(schema)}
     values = {name: key.default for name, key in keys.items()}
     origins = dict.fromkeys(keys, "default")
-    for name, raw, origin in _sources(keys, file, overrides, environ, prefix, arguments):
+    files = [file] if isinstance(file, Path) else list(file or ())
+    for name, raw, origin in _sources(keys, files, overrides, environ, prefix, arguments):
         values[name] = _checked(_known(keys, name, origin), raw, origin)
         origins[name] = origin
     return Settings(_build(schema, values), origins)
@@ -150,13 +152,13 @@ def _keys(schema: Any, above: str = "") -> Iterator[Key]:
 
 def _sources(
     keys: Mapping[str, Key],
-    file: Path | None,
+    files: Sequence[Path],
     overrides: Iterable[str],
     environ: Mapping[str, str] | None,
     prefix: str,
     arguments: Mapping[str, object] | None,
 ) -> Iterator[tuple[str, object, str]]:
-    if file is not None:
+    for file in files:
         yield from ((name, raw, f"file {file}") for name, raw in _flat(_read(file), keys))
     environ = os.environ if environ is None else environ
     for name in keys:

@@ -5,7 +5,8 @@
     farm.getJob(job_id)                     # the same
 
 A call is repeated on the next host only if that cannot do it twice: the request was never sent, the call
-only reads, or it carries an id of its own that the server recognises.
+only reads, or it carries an id of its own that the server recognises. Whoever makes or changes something and hears no
+answer is told that it may have been done: the same call once more may find it there (AlreadyExists), or do it twice.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 from plow_client import idl
 from plow_client.errors import Invalid, Unavailable
 from plow_client.introduction import introduction
-from plow_client.rpc.caller import Caller, Unsent
+from plow_client.rpc.caller import Caller, Unanswered, Unsent
 
 DEFAULT_HOSTS = "127.0.0.1:11336"
 DEFAULT_PORT = 11336
@@ -34,7 +35,7 @@ REPEATABLE = {
 
 
 # Calls that begin like this change nothing.
-READS = ("get", "check", "read")
+READS = ("get", "check", "read", "explain")
 
 
 class Connection:
@@ -72,8 +73,12 @@ class Connection:
             try:
                 answer = self._caller(number).call(method, timeout_s=timeout_s, **arguments)
             except Unavailable as error:
-                is_last = turn == len(self.hosts) - 1
-                if is_last or not self._may_repeat(method, arguments, error):
+                repeats = self._may_repeat(method, arguments, error)
+                if isinstance(error, Unanswered) and not repeats:
+                    raise Unanswered(
+                        f"{error.why}; it may have been done all the same: look before you do it again"
+                    ) from error
+                if turn == len(self.hosts) - 1 or not repeats:
                     raise
                 continue
             self._best = number

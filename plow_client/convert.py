@@ -6,18 +6,24 @@ A failed conversion is a ValueError whose message says what was expected: ``a wh
 from __future__ import annotations
 
 import math
+import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
 _YES = {"true", "yes", "on", "1"}
 _NO = {"false", "no", "off", "0"}
 
 
 def convert(kind: Any, raw: object) -> object:
-    """Text is read generously (`on`, `5`, `a,b`); a value that has a type already must fit."""
+    """Text is read generously (`on`, `5`, `a,b`, `["a", "b"]`); a value that has a type already must fit."""
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
         return _optional(kind, raw)
@@ -26,7 +32,8 @@ def convert(kind: Any, raw: object) -> object:
     if origin is tuple:
         return _row(get_args(kind)[0], raw)
     if origin is dict or kind is dict or origin is Mapping:
-        return _table(raw)
+        inner = get_args(kind)[1:] or (str,)
+        return _table(raw) if inner[0] is str else _tables(inner[0], raw)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(_one_of([member.value for member in kind], raw))
     reader = _READERS.get(kind)
@@ -51,13 +58,27 @@ def _one_of(choices: Sequence[object], raw: object) -> object:
 
 def _row(kind: Any, raw: object) -> tuple[object, ...]:
     if isinstance(raw, str):
-        raw = [part.strip() for part in raw.split(",") if part.strip()]
+        written = _as_in_a_file(raw, "[")
+        raw = [part.strip() for part in raw.split(",") if part.strip()] if written is None else written
     if not isinstance(raw, (list, tuple)):
         raise ValueError("a list")
     return tuple(convert(kind, item) for item in raw)
 
 
+def _as_in_a_file(raw: str, opening: str) -> object:
+    """What a line of text means that is written as in a settings file; None where it is not (`[::1]:11337`)."""
+    if not raw.lstrip().startswith(opening):
+        return None
+    try:
+        return tomllib.loads(f"value = {raw}")["value"]
+    except tomllib.TOMLDecodeError:
+        return None
+
+
 def _table(raw: object) -> dict[str, str]:
+    if isinstance(raw, str):
+        written = _as_in_a_file(raw, "{")
+        raw = raw if written is None else written
     if isinstance(raw, str):
         pairs = [part.partition("=") for part in raw.split(",") if part.strip()]
         if any(not equals for _, equals, _ in pairs):
@@ -66,6 +87,12 @@ def _table(raw: object) -> dict[str, str]:
     if not isinstance(raw, Mapping):
         raise ValueError("a table of names and values")
     return {str(key): _text(value) for key, value in raw.items()}
+
+
+def _tables(kind: Any, raw: object) -> dict[str, object]:
+    if not isinstance(raw, Mapping):
+        raise ValueError("tables, as a settings file has them")
+    return {str(key): convert(kind, value) for key, value in raw.items()}
 
 
 def _text(raw: object) -> str:

@@ -14,7 +14,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import IntEnum
 from types import UnionType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    Protocol,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    runtime_checkable,
+)
 
 from plow_client.errors import Invalid
 from plow_client.names import to_snake, wire_names
@@ -24,6 +36,18 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 Convert = Callable[[Any], Any]
+
+
+@runtime_checkable
+class SentAsStruct(Protocol):
+    """Settings that a script fills in and sends: a Spec, which is built on this module."""
+
+    def to_wire(self) -> Any:
+        """The struct that is sent."""
+
+    @classmethod
+    def from_wire(cls, row: Any) -> Any:
+        """What a struct came from."""
 
 
 class Record(Generic[Row]):
@@ -71,7 +95,7 @@ class Record(Generic[Row]):
     def _accept(self, name: str, value: object) -> None:
         """Take over what the server has accepted."""
         wire, _ = _readers(type(self))[name]
-        setattr(self._row, wire, value)
+        setattr(self._row, wire, value.to_wire() if isinstance(value, SentAsStruct) else value)
 
 
 class Entity(Record[Row]):
@@ -189,6 +213,8 @@ def _converter(hint: Any) -> Convert:
         return lambda value: _labelled(hint, value)
     if isinstance(hint, type) and issubclass(hint, Record):
         return hint
+    if isinstance(hint, type) and issubclass(hint, SentAsStruct):
+        return hint.from_wire
     return _same
 
 
@@ -209,6 +235,8 @@ def _plain(value: object) -> object:
         return value.name
     if isinstance(value, Record):
         return value.as_dict()
+    if isinstance(value, SentAsStruct):
+        return {name: told for name, told in vars(value).items() if told is not None}
     if isinstance(value, set | frozenset):
         return sorted(value)
     if isinstance(value, list):

@@ -40,6 +40,14 @@ class EventPage(Record[EventPageT]):
     next_sequence: int
     is_complete: bool
 
+    def gap(self, since: int) -> str:
+        """Why a page asked for with this number is not complete; empty where it is."""
+        if self.is_complete:
+            return ""
+        if since > self.next_sequence:
+            return f"{since} is ahead of the newest event, {self.next_sequence}"
+        return f"events after {since} are no longer kept"
+
 
 def get_events(since: int = 0, limit: int = 0, wait_ms: int = 0) -> EventPage:
     """Events after this sequence number, at most `limit` (0: 1000).
@@ -53,13 +61,14 @@ def watch_events(since: int = -1, wait_ms: int = _WAIT_MS) -> Iterator[Event]:
     """Every event after this sequence number, for ever; each exactly once.
 
     To go on after a restart, keep the `sequence` of the last event you have dealt with and pass it here.
-    NotAllowed where events in between are no longer kept: read the state anew and begin with -1.
+    NotAllowed where events in between are no longer kept, or the number is ahead of the newest, as it may be when the
+    database was restored from a backup: read the state anew and begin with -1.
     """
     if since == -1:
         since = get_events(since).next_sequence
     while True:
         page = get_events(since, wait_ms=wait_ms)
         if not page.is_complete:
-            raise NotAllowed(f"events after {since} are no longer kept: read the state anew")
+            raise NotAllowed(f"{page.gap(since)}: read the state anew")
         yield from page.events
         since = page.next_sequence

@@ -78,11 +78,27 @@ class AttemptEnd(IntEnum):
     MEMORY = 5
     NODE_LOST = 6
     ABORTED = 7
+    RUN_TIME = 8
+    SILENCE = 9
+    LICENSE = 10
+    ENVIRONMENT = 11
+    LOG_ERROR = 12
+    RECALLED = 13
 
 class ProcState(IntEnum):
     BOOKED = 0
     RUNNING = 1
     KILLING = 2
+
+class LimitPer(IntEnum):
+    TASK = 0
+    NODE = 1
+    USER = 2
+
+class TaskOrder(IntEnum):
+    GIVEN = 0
+    FIRST_MIDDLE_LAST = 1
+    EVERY_NTH = 2
 
 class DiskIO:
     readCount: int
@@ -122,6 +138,68 @@ class Hardware:
         load: list[float] | None = ...,
     ) -> None: ...
 
+class RunSettingsT:
+    maxRunS: int | None
+    maxSilenceS: int | None
+    maxLogMb: int | None
+    niceness: int | None
+    wrapper: list[str] | None
+    logRules: list[str] | None
+    beforeCommand: list[str] | None
+    moreCommands: list[list[str]] | None
+    afterCommand: list[str] | None
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        maxRunS: int | None = ...,
+        maxSilenceS: int | None = ...,
+        maxLogMb: int | None = ...,
+        niceness: int | None = ...,
+        wrapper: list[str] | None = ...,
+        logRules: list[str] | None = ...,
+        beforeCommand: list[str] | None = ...,
+        moreCommands: list[list[str]] | None = ...,
+        afterCommand: list[str] | None = ...,
+    ) -> None: ...
+
+class NeedsT:
+    pools: list[str] | None
+    os: str | None
+    nodeCores: int | None
+    nodeRam: int | None
+    wholeNode: bool | None
+    gpus: int | None
+    gpuRam: int | None
+    limits: list[str] | None
+    maxPerNode: int | None
+    fitRam: bool | None
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        pools: list[str] | None = ...,
+        os: str | None = ...,
+        nodeCores: int | None = ...,
+        nodeRam: int | None = ...,
+        wholeNode: bool | None = ...,
+        gpus: int | None = ...,
+        gpuRam: int | None = ...,
+        limits: list[str] | None = ...,
+        maxPerNode: int | None = ...,
+        fitRam: bool | None = ...,
+    ) -> None: ...
+
+class RetryRulesT:
+    exits: list[int] | None
+    delayS: int | None
+    mostDelayS: int | None
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        exits: list[int] | None = ...,
+        delayS: int | None = ...,
+        mostDelayS: int | None = ...,
+    ) -> None: ...
+
 class RunTaskCommand:
     procId: str
     taskId: str
@@ -142,6 +220,9 @@ class RunTaskCommand:
     frames: str | None
     serv: str | None
     killGraceS: int | None
+    run: RunSettingsT | None
+    memoryLimitMb: int | None
+    gpus: list[int] | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -164,6 +245,9 @@ class RunTaskCommand:
         frames: str | None = ...,
         serv: str | None = ...,
         killGraceS: int | None = ...,
+        run: RunSettingsT | None = ...,
+        memoryLimitMb: int | None = ...,
+        gpus: list[int] | None = ...,
     ) -> None: ...
 
 class RunningTask:
@@ -181,6 +265,9 @@ class RunningTask:
     startTime: int | None
     highRssMb: int | None
     attempt: int | None
+    commandIndex: int | None
+    warnings: int | None
+    gpus: list[int] | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -198,6 +285,9 @@ class RunningTask:
         startTime: int | None = ...,
         highRssMb: int | None = ...,
         attempt: int | None = ...,
+        commandIndex: int | None = ...,
+        warnings: int | None = ...,
+        gpus: list[int] | None = ...,
     ) -> None: ...
 
 class RunTaskResult:
@@ -215,6 +305,10 @@ class RunTaskResult:
     clockMs: int | None
     cpuMs: int | None
     highCores: float | None
+    commandIndex: int | None
+    warnings: int | None
+    diskIO: DiskIO | None
+    failureLine: str | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -232,6 +326,40 @@ class RunTaskResult:
         clockMs: int | None = ...,
         cpuMs: int | None = ...,
         highCores: float | None = ...,
+        commandIndex: int | None = ...,
+        warnings: int | None = ...,
+        diskIO: DiskIO | None = ...,
+        failureLine: str | None = ...,
+    ) -> None: ...
+
+class GpuT:
+    index: int
+    model: str
+    memoryMb: int
+    uuid: str | None
+    freeMemoryMb: int | None
+    usedPercent: int | None
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        index: int | None = ...,
+        model: str | None = ...,
+        memoryMb: int | None = ...,
+        uuid: str | None = ...,
+        freeMemoryMb: int | None = ...,
+        usedPercent: int | None = ...,
+    ) -> None: ...
+
+class DiskT:
+    path: str
+    totalMb: int
+    freeMb: int
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        path: str | None = ...,
+        totalMb: int | None = ...,
+        freeMb: int | None = ...,
     ) -> None: ...
 
 class Ping:
@@ -250,6 +378,15 @@ class Ping:
     ramMb: int | None
     version: str | None
     isDraining: bool | None
+    os: str | None
+    arch: str | None
+    gpus: list[GpuT] | None
+    disks: list[DiskT] | None
+    users: list[str] | None
+    metrics: dict[str, float] | None
+    awayReason: str | None
+    gone: list[str] | None
+    complaints: list[str] | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -268,6 +405,15 @@ class Ping:
         ramMb: int | None = ...,
         version: str | None = ...,
         isDraining: bool | None = ...,
+        os: str | None = ...,
+        arch: str | None = ...,
+        gpus: list[GpuT] | None = ...,
+        disks: list[DiskT] | None = ...,
+        users: list[str] | None = ...,
+        metrics: dict[str, float] | None = ...,
+        awayReason: str | None = ...,
+        gone: list[str] | None = ...,
+        complaints: list[str] | None = ...,
     ) -> None: ...
 
 class PingReply:
@@ -318,6 +464,212 @@ class KillReply:
         self,
         procId: str | None = ...,
         held: bool | None = ...,
+    ) -> None: ...
+
+class RuleCountT:
+    code: str
+    nodes: int
+    sentence: str
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        code: str | None = ...,
+        nodes: int | None = ...,
+        sentence: str | None = ...,
+    ) -> None: ...
+
+class PredictionT:
+    ramMb: int
+    cores: float
+    clockMs: int
+    quantile: float
+    confidence: float
+    samples: int
+    basis: str
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        ramMb: int | None = ...,
+        cores: float | None = ...,
+        clockMs: int | None = ...,
+        quantile: float | None = ...,
+        confidence: float | None = ...,
+        samples: int | None = ...,
+        basis: str | None = ...,
+    ) -> None: ...
+
+class PredictionQualityT:
+    serv: str
+    attempts: int
+    medianRamRatio: float
+    withinRam: float
+    medianClockRatio: float
+    killedForMemory: int
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        serv: str | None = ...,
+        attempts: int | None = ...,
+        medianRamRatio: float | None = ...,
+        withinRam: float | None = ...,
+        medianClockRatio: float | None = ...,
+        killedForMemory: int | None = ...,
+    ) -> None: ...
+
+class ReservationT:
+    nodeId: str
+    nodeName: str
+    jobId: str
+    layerId: str
+    jobName: str
+    layerName: str
+    cores: int
+    ram: int
+    startTime: int
+    sentence: str
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        nodeId: str | None = ...,
+        nodeName: str | None = ...,
+        jobId: str | None = ...,
+        layerId: str | None = ...,
+        jobName: str | None = ...,
+        layerName: str | None = ...,
+        cores: int | None = ...,
+        ram: int | None = ...,
+        startTime: int | None = ...,
+        sentence: str | None = ...,
+    ) -> None: ...
+
+class AheadT:
+    jobId: str
+    jobName: str
+    waiting: int
+    orderKey: str
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        jobId: str | None = ...,
+        jobName: str | None = ...,
+        waiting: int | None = ...,
+        orderKey: str | None = ...,
+    ) -> None: ...
+
+class ExplainT:
+    noun: str
+    sentence: str
+    rules: list[RuleCountT]
+    fitting: int
+    nearest: str | None
+    advice: list[str]
+    orderKey: str
+    place: int
+    ahead: list[AheadT]
+    predictedStart: int | None
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        noun: str | None = ...,
+        sentence: str | None = ...,
+        rules: list[RuleCountT] | None = ...,
+        fitting: int | None = ...,
+        nearest: str | None = ...,
+        advice: list[str] | None = ...,
+        orderKey: str | None = ...,
+        place: int | None = ...,
+        ahead: list[AheadT] | None = ...,
+        predictedStart: int | None = ...,
+    ) -> None: ...
+
+class PoolT:
+    id: str
+    name: str
+    exclusive: bool
+    hosts: list[str]
+    nodeCount: int
+    jobCount: int
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        id: str | None = ...,
+        name: str | None = ...,
+        exclusive: bool | None = ...,
+        hosts: list[str] | None = ...,
+        nodeCount: int | None = ...,
+        jobCount: int | None = ...,
+    ) -> None: ...
+
+class LimitT:
+    id: str
+    name: str
+    total: int
+    per: int
+    heldBack: int
+    used: int
+    waiting: int
+    notBefore: int | None
+    reason: str | None
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        id: str | None = ...,
+        name: str | None = ...,
+        total: int | None = ...,
+        per: int | None = ...,
+        heldBack: int | None = ...,
+        used: int | None = ...,
+        waiting: int | None = ...,
+        notBefore: int | None = ...,
+        reason: str | None = ...,
+    ) -> None: ...
+
+class AvoidT:
+    jobId: str
+    jobName: str
+    nodeId: str
+    nodeName: str
+    failures: int
+    endTime: int
+    reason: str
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        jobId: str | None = ...,
+        jobName: str | None = ...,
+        nodeId: str | None = ...,
+        nodeName: str | None = ...,
+        failures: int | None = ...,
+        endTime: int | None = ...,
+        reason: str | None = ...,
+    ) -> None: ...
+
+class FailureT:
+    fingerprint: str
+    line: str
+    attempts: int
+    tasks: int
+    nodes: list[str]
+    layers: list[str]
+    taskIds: list[str]
+    firstTime: int
+    lastTime: int
+    nodeCount: int
+    sentence: str
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        fingerprint: str | None = ...,
+        line: str | None = ...,
+        attempts: int | None = ...,
+        tasks: int | None = ...,
+        nodes: list[str] | None = ...,
+        layers: list[str] | None = ...,
+        taskIds: list[str] | None = ...,
+        firstTime: int | None = ...,
+        lastTime: int | None = ...,
+        nodeCount: int | None = ...,
+        sentence: str | None = ...,
     ) -> None: ...
 
 class DependT:
@@ -455,6 +807,8 @@ class QuotaT:
     size: int
     burst: int
     runCores: int
+    usedCoreHours: float | None
+    debtCoreHours: float | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -466,6 +820,8 @@ class QuotaT:
         size: int | None = ...,
         burst: int | None = ...,
         runCores: int | None = ...,
+        usedCoreHours: float | None = ...,
+        debtCoreHours: float | None = ...,
     ) -> None: ...
 
 class NodeSystemT:
@@ -517,6 +873,18 @@ class NodeT:
     version: str | None
     isDraining: bool | None
     isRebooting: bool | None
+    os: str | None
+    arch: str | None
+    gpus: list[GpuT] | None
+    disks: list[DiskT] | None
+    users: list[str] | None
+    metrics: dict[str, float] | None
+    awayReason: str | None
+    pools: list[str] | None
+    idleGpus: int | None
+    stateReason: str | None
+    reservation: ReservationT | None
+    complaints: list[str] | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -544,6 +912,18 @@ class NodeT:
         version: str | None = ...,
         isDraining: bool | None = ...,
         isRebooting: bool | None = ...,
+        os: str | None = ...,
+        arch: str | None = ...,
+        gpus: list[GpuT] | None = ...,
+        disks: list[DiskT] | None = ...,
+        users: list[str] | None = ...,
+        metrics: dict[str, float] | None = ...,
+        awayReason: str | None = ...,
+        pools: list[str] | None = ...,
+        idleGpus: int | None = ...,
+        stateReason: str | None = ...,
+        reservation: ReservationT | None = ...,
+        complaints: list[str] | None = ...,
     ) -> None: ...
 
 class ProcT:
@@ -568,6 +948,7 @@ class ProcT:
     taskId: str | None
     state: int | None
     attempt: int | None
+    gpus: list[int] | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -592,6 +973,7 @@ class ProcT:
         taskId: str | None = ...,
         state: int | None = ...,
         attempt: int | None = ...,
+        gpus: list[int] | None = ...,
     ) -> None: ...
 
 class ProcFilterT:
@@ -670,6 +1052,9 @@ class JobT:
     isPost: bool | None
     restarts: int | None
     waitsForOthers: bool | None
+    pools: list[str] | None
+    predictedEnd: int | None
+    pauseReason: str | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -700,6 +1085,9 @@ class JobT:
         isPost: bool | None = ...,
         restarts: int | None = ...,
         waitsForOthers: bool | None = ...,
+        pools: list[str] | None = ...,
+        predictedEnd: int | None = ...,
+        pauseReason: str | None = ...,
     ) -> None: ...
 
 class LayerStatsT:
@@ -758,6 +1146,10 @@ class ServiceT:
     maxRam: int | None
     maxRetries: int | None
     threadable: bool | None
+    run: RunSettingsT | None
+    killGraceS: int | None
+    needs: NeedsT | None
+    retryRules: RetryRulesT | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -770,6 +1162,10 @@ class ServiceT:
         maxRam: int | None = ...,
         maxRetries: int | None = ...,
         threadable: bool | None = ...,
+        run: RunSettingsT | None = ...,
+        killGraceS: int | None = ...,
+        needs: NeedsT | None = ...,
+        retryRules: RetryRulesT | None = ...,
     ) -> None: ...
 
 class LayerT:
@@ -796,6 +1192,12 @@ class LayerT:
     killGraceS: int | None
     version: int | None
     env: dict[str, str] | None
+    run: RunSettingsT | None
+    needs: NeedsT | None
+    retryRules: RetryRulesT | None
+    notBefore: int | None
+    notBeforeReason: str | None
+    prediction: PredictionT | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -822,6 +1224,12 @@ class LayerT:
         killGraceS: int | None = ...,
         version: int | None = ...,
         env: dict[str, str] | None = ...,
+        run: RunSettingsT | None = ...,
+        needs: NeedsT | None = ...,
+        retryRules: RetryRulesT | None = ...,
+        notBefore: int | None = ...,
+        notBeforeReason: str | None = ...,
+        prediction: PredictionT | None = ...,
     ) -> None: ...
 
 class TaskStatsT:
@@ -1057,6 +1465,12 @@ class AttemptT:
     clockMs: int
     cpuMs: int
     logPath: str
+    commandIndex: int | None
+    warnings: int | None
+    gpus: list[int] | None
+    predictedRam: int | None
+    predictedClockMs: int | None
+    fingerprint: str | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -1082,6 +1496,12 @@ class AttemptT:
         clockMs: int | None = ...,
         cpuMs: int | None = ...,
         logPath: str | None = ...,
+        commandIndex: int | None = ...,
+        warnings: int | None = ...,
+        gpus: list[int] | None = ...,
+        predictedRam: int | None = ...,
+        predictedClockMs: int | None = ...,
+        fingerprint: str | None = ...,
     ) -> None: ...
 
 class EventT:
@@ -1160,6 +1580,8 @@ class LayerPlanT:
     predictedRam: int
     predictedClockMs: int
     basis: str
+    predictedCores: int | None
+    rules: list[RuleCountT] | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -1172,6 +1594,8 @@ class LayerPlanT:
         predictedRam: int | None = ...,
         predictedClockMs: int | None = ...,
         basis: str | None = ...,
+        predictedCores: int | None = ...,
+        rules: list[RuleCountT] | None = ...,
     ) -> None: ...
 
 class LaunchPlanT:
@@ -1271,6 +1695,11 @@ class LayerSpecT:
     isPost: bool
     priority: int | None
     killGraceS: int | None
+    run: RunSettingsT | None
+    needs: NeedsT | None
+    retryRules: RetryRulesT | None
+    taskOrder: int | None
+    everyNth: int | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -1292,6 +1721,11 @@ class LayerSpecT:
         isPost: bool | None = ...,
         priority: int | None = ...,
         killGraceS: int | None = ...,
+        run: RunSettingsT | None = ...,
+        needs: NeedsT | None = ...,
+        retryRules: RetryRulesT | None = ...,
+        taskOrder: int | None = ...,
+        everyNth: int | None = ...,
     ) -> None: ...
 
 class JobSpecT:
@@ -1308,6 +1742,7 @@ class JobSpecT:
     requestId: str | None
     priority: int | None
     startAfter: int | None
+    pools: list[str] | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -1324,6 +1759,7 @@ class JobSpecT:
         requestId: str | None = ...,
         priority: int | None = ...,
         startAfter: int | None = ...,
+        pools: list[str] | None = ...,
     ) -> None: ...
 
 class JobFilterT:
@@ -1484,6 +1920,7 @@ class RpcService:
     def setLayerChunk(self, layerId: str, chunk: int) -> None: ...
     def setLayerPriority(self, layerId: str, priority: int) -> None: ...
     def setLayerKillGrace(self, layerId: str, killGraceS: int) -> None: ...
+    def setLayerRun(self, layerId: str, run: RunSettingsT) -> None: ...
     def setLayerCommand(self, layerId: str, command: list[str], env: dict[str, str], reason: str) -> LayerVersionT: ...
     def getLayerVersions(self, layerId: str) -> list[LayerVersionT]: ...
     def appendFrames(self, layerId: str, range: str) -> LayerT: ...
@@ -1559,6 +1996,31 @@ class RpcService:
     def updateAction(self, action: ActionT) -> ActionT: ...
     def getEvents(self, since: int, limit: int, waitMs: int) -> EventPageT: ...
     def getHistory(self, objectId: str, limit: int, before: int) -> list[BlameT]: ...
+    def getPools(self) -> list[PoolT]: ...
+    def getPool(self, pool: str) -> PoolT: ...
+    def createPool(self, name: str, hosts: list[str], exclusive: bool) -> PoolT: ...
+    def setPoolName(self, poolId: str, name: str) -> None: ...
+    def setPoolHosts(self, poolId: str, hosts: list[str]) -> None: ...
+    def setPoolExclusive(self, poolId: str, exclusive: bool) -> None: ...
+    def deletePool(self, poolId: str, moveTo: str) -> None: ...
+    def setJobPools(self, jobId: str, pools: list[str]) -> None: ...
+    def getLimits(self) -> list[LimitT]: ...
+    def getLimit(self, limit: str) -> LimitT: ...
+    def createLimit(self, name: str, total: int, per: int) -> LimitT: ...
+    def setLimitTotal(self, limitId: str, total: int) -> None: ...
+    def setLimitHeldBack(self, limitId: str, heldBack: int) -> None: ...
+    def clearLimitWait(self, limitId: str) -> None: ...
+    def deleteLimit(self, limitId: str) -> None: ...
+    def setLayerNeeds(self, layerId: str, needs: NeedsT) -> None: ...
+    def setLayerRetryRules(self, layerId: str, rules: RetryRulesT) -> None: ...
+    def explain(self, id: str) -> ExplainT: ...
+    def getReservations(self) -> list[ReservationT]: ...
+    def clearReservation(self, nodeId: str) -> None: ...
+    def getAvoids(self, jobId: str, nodeId: str) -> list[AvoidT]: ...
+    def clearAvoids(self, jobId: str, nodeId: str) -> None: ...
+    def getJobFailures(self, jobId: str, deadOnly: bool) -> list[FailureT]: ...
+    def getNodeFailures(self, nodeId: str, hours: int) -> list[FailureT]: ...
+    def getPredictionQuality(self, days: int) -> list[PredictionQualityT]: ...
 
 class RndServiceApi:
     thrift_services: list[str]
@@ -1577,3 +2039,4 @@ class RndNodeApi:
     def runTasks(self, commands: list[RunTaskCommand]) -> list[StartReply]: ...
     def killTasks(self, commands: list[KillCommand]) -> list[KillReply]: ...
     def readLog(self, path: str, offset: int, length: int) -> LogT: ...
+    def drain(self, wanted: bool, reason: str) -> None: ...

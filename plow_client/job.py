@@ -70,6 +70,9 @@ class Job(Entity[JobT]):
     end_reason: str | None
     ended_by: str | None
     restarts: int | None
+    pools: list[str] | None
+    predicted_end: int | None
+    pause_reason: str | None
 
     def refresh(self) -> None:
         """Read it again."""
@@ -122,6 +125,11 @@ class Job(Entity[JobT]):
     def set_attrs(self, attrs: Mapping[str, str]) -> None:
         """Replace its attributes."""
         set_job_attrs(self, attrs)
+        self.refresh()
+
+    def set_pools(self, pools: str | Iterable[str]) -> None:
+        """Set the pools of its layers that name none themselves; none takes them away."""
+        set_job_pools(self, pools)
         self.refresh()
 
     def get_outputs(self) -> list[output.Output]:
@@ -192,6 +200,7 @@ class JobSpec(Spec):
 
     `priority` is -1000 to 1000, higher first in the project; nothing starts before `start_after`. A `request_id` (a
     UUID) makes launching safe to repeat: the same request is the same job. Unset, each launch is a request of its own.
+    `pools` are names, for layers that name none.
     """
 
     _struct = JobSpecT
@@ -209,6 +218,7 @@ class JobSpec(Spec):
     request_id: str | None = None
     priority: int | None = None
     start_after: int | None = None
+    pools: list[str] | None = None
 
     def launch(self) -> Job:
         """Launch it."""
@@ -323,6 +333,11 @@ def set_job_priority(job: Ref, priority: int) -> None:
 def set_job_start_after(job: Ref, start_after: int) -> None:
     """Book nothing of a job before this time; 0 = at once."""
     server().setJobStartAfter(id_of(job), start_after)
+
+
+def set_job_pools(job: Ref, pools: str | Iterable[str]) -> None:
+    """Set the pools of a job's layers that name none themselves; none takes them away."""
+    server().setJobPools(id_of(job), texts_of(pools) or [])
 
 
 def set_job_attrs(job: Ref, attrs: Mapping[str, str]) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from plow_client.entity import Record
+from plow_client.explanation import RuleCount
 from plow_client.filter import FilterTrace
 from plow_client.idl import LaunchPlanT, LayerPlanT
 
 
 class LayerPlan(Record[LayerPlanT]):
-    """One layer of a launch: `fitting_nodes` are large enough and have a tag, of these `ready_nodes` take work now.
+    """One layer of a launch: `fitting_nodes` are large enough and have a tag, of these `ready_nodes` take work now;
+    `rules` tell how many nodes each rule refuses.
 
     RAM is MB, times are milliseconds for one task; 0 where no earlier task says anything. `basis` is the sentence
     about what a prediction rests on.
@@ -25,6 +27,8 @@ class LayerPlan(Record[LayerPlanT]):
     predicted_ram: int
     predicted_clock_ms: int
     basis: str
+    predicted_cores: int | None
+    rules: list[RuleCount] | None
 
 
 class LaunchPlan(Record[LaunchPlanT]):

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from plow_client import depend, output, proc, task
 from plow_client.current import server
 from plow_client.entity import Entity, Record, Ref, id_of, texts_of
-from plow_client.idl import LayerSpecT, LayerStatsT, LayerT, LayerVersionT
+from plow_client.idl import LayerSpecT, LayerStatsT, LayerT, LayerVersionT, TaskOrder
+from plow_client.needs import Needs, RetryRules
+from plow_client.prediction import Prediction
+from plow_client.run_settings import RunSettings
 from plow_client.spec import Spec
 from plow_client.totals import TaskTotals
 
@@ -85,6 +88,12 @@ class Layer(Entity[LayerT]):
     env: dict[str, str] | None
     priority: int | None
     kill_grace_s: int | None
+    run: RunSettings | None
+    needs: Needs | None
+    retry_rules: RetryRules | None
+    not_before: int | None
+    not_before_reason: str | None
+    prediction: Prediction | None
 
     def refresh(self) -> None:
         """Read it again."""
@@ -163,6 +172,21 @@ class Layer(Entity[LayerT]):
         set_layer_kill_grace(self, seconds)
         self.refresh()
 
+    def set_run(self, run: RunSettings) -> None:
+        """Set how its attempts run from the next start on; what `run` leaves unset stays."""
+        set_layer_run(self, run)
+        self.refresh()
+
+    def set_needs(self, needs: Needs) -> None:
+        """Set what it needs of nodes from the next start on; what `needs` leaves unset stays."""
+        set_layer_needs(self, needs)
+        self.refresh()
+
+    def set_retry_rules(self, rules: RetryRules) -> None:
+        """Set when its failed attempts are tried again; what `rules` leaves unset stays."""
+        set_layer_retry_rules(self, rules)
+        self.refresh()
+
     def set_command(
         self, command: Iterable[str], env: Mapping[str, str] | None = None, reason: str = ""
     ) -> None:
@@ -201,12 +225,21 @@ class LayerSpec(Spec):
 
     The command is a list of arguments, no shell. What is left unset comes from the service of the
     name in `service`, then from the server. RAM is MB; `chunk` is frames per task, 0 = all in one. A higher
-    `priority` is first in the job; `kill_grace_s` is what a task gets between being asked to end and being ended.
+    `priority` is first in the job; `kill_grace_s` is what a task gets between being asked to end and being ended;
+    `run` has limits of time and silence, the wrapper and further commands, `needs` what a node has to have beside that,
+    `retry_rules` when failures are tried again; `task_order` says which frames are first, and `every_nth` (2 or more)
+    goes with EVERY_NTH.
     """
 
     _struct = LayerSpecT
     _wire = {"service": "serv"}
-    _parts = {"depends": depend.DependSpec, "tasks": task.TaskSpec}
+    _parts = {
+        "depends": depend.DependSpec,
+        "tasks": task.TaskSpec,
+        "run": RunSettings,
+        "needs": Needs,
+        "retry_rules": RetryRules,
+    }
     name: str
     command: list[str]
     range: str | None = None
@@ -225,6 +258,11 @@ class LayerSpec(Spec):
     is_post: bool = False
     priority: int | None = None
     kill_grace_s: int | None = None
+    run: RunSettings | None = None
+    needs: Needs | None = None
+    retry_rules: RetryRules | None = None
+    task_order: TaskOrder | None = None
+    every_nth: int | None = None
 
 
 def get_layer_by_id(layer_id: str) -> Layer:
@@ -295,6 +333,21 @@ def set_layer_priority(layer: Ref, priority: int) -> None:
 def set_layer_kill_grace(layer: Ref, seconds: int) -> None:
     """Set the time between asking a task to end and ending it, 0 to 3600 seconds."""
     server().setLayerKillGrace(id_of(layer), seconds)
+
+
+def set_layer_run(layer: Ref, run: RunSettings) -> None:
+    """Set how attempts run from the next start on; unset stays as it is, an empty list takes a setting away."""
+    server().setLayerRun(id_of(layer), run.to_wire())
+
+
+def set_layer_needs(layer: Ref, needs: Needs) -> None:
+    """Set what a layer needs of nodes from the next start on; what `needs` leaves unset stays."""
+    server().setLayerNeeds(id_of(layer), needs.to_wire())
+
+
+def set_layer_retry_rules(layer: Ref, rules: RetryRules) -> None:
+    """Set when a layer's failed attempts are tried again; what `rules` leaves unset stays."""
+    server().setLayerRetryRules(id_of(layer), rules.to_wire())
 
 
 def set_layer_command(

@@ -27,15 +27,16 @@ class Piece(NamedTuple):
     size: int
 
 
-def read_piece(path: str, offset: int, length: int, begins: bytes = b"") -> Piece:
+def read_piece(path: str, offset: int, length: int, begins: bytes = b"", folder: int | None = None) -> Piece:
     """Up to `length` bytes, at most 1 MiB; a negative offset counts from the end. OSError says why not.
 
-    With `begins`, only of a file where these bytes follow upon its first time stamp.
+    With `begins`, only of a file where these bytes follow upon its first time stamp. `folder` is an open folder that
+    the path begins in.
     """
     flags = os.O_RDONLY
     for name in _FLAGS:
         flags |= getattr(os, name, 0)  # not every system has all of them
-    descriptor = os.open(path, flags)
+    descriptor = os.open(path, flags, dir_fd=folder)
     with open(descriptor, "rb", buffering=0) as file:
         facts = os.fstat(descriptor)
         if not stat.S_ISREG(facts.st_mode):

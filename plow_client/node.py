@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from plow_client import cluster, proc
 from plow_client.current import server
 from plow_client.entity import Entity, Record, Ref, Refs, id_of, ids_of, member_of, members_of, texts_of
-from plow_client.idl import NodeFilterT, NodeState, NodeSystemT, NodeT, SlotMode
+from plow_client.idl import DiskT, GpuT, NodeFilterT, NodeState, NodeSystemT, NodeT, ReservationT, SlotMode
 from plow_client.keywords import also_known
 
 NodeStates = NodeState | int | str | Iterable[NodeState | int | str]
@@ -27,6 +27,46 @@ class NodeSystem(Record[NodeSystemT]):
     cpu_model: str
     platform: str
     load: list[int]
+
+
+class Gpu(Record[GpuT]):
+    """A graphics processor of a node; memory is MB, `index` counts as its driver does."""
+
+    __slots__ = ()
+    _struct = GpuT
+    index: int
+    model: str
+    memory_mb: int
+    uuid: str | None
+    free_memory_mb: int | None
+    used_percent: int | None
+
+
+class Disk(Record[DiskT]):
+    """A disk of a node, by a folder on it that tasks use."""
+
+    __slots__ = ()
+    _struct = DiskT
+    path: str
+    total_mb: int
+    free_mb: int
+
+
+class Reservation(Record[ReservationT]):
+    """A node that is kept for a task that found no room, which there will be from `start_time` on, as predicted."""
+
+    __slots__ = ()
+    _struct = ReservationT
+    node_id: str
+    node_name: str
+    job_id: str
+    layer_id: str
+    job_name: str
+    layer_name: str
+    cores: int
+    ram: int
+    start_time: int
+    sentence: str
 
 
 class Node(Entity[NodeT]):
@@ -57,6 +97,18 @@ class Node(Entity[NodeT]):
     version: str | None
     is_draining: bool | None
     is_rebooting: bool | None
+    os: str | None
+    arch: str | None
+    gpus: list[Gpu] | None
+    disks: list[Disk] | None
+    users: list[str] | None
+    metrics: dict[str, float] | None
+    away_reason: str | None
+    pools: list[str] | None
+    idle_gpus: int | None
+    state_reason: str | None
+    reservation: Reservation | None
+    complaints: list[str] | None
 
     def refresh(self) -> None:
         """Read it again."""
@@ -80,6 +132,11 @@ class Node(Entity[NodeT]):
     def delete(self) -> None:
         """Forget it; it must be DOWN and without procs."""
         delete_node(self)
+
+    def clear_reservation(self) -> None:
+        """Give up what it is kept for."""
+        clear_reservation(self)
+        self.refresh()
 
     def get_cluster(self) -> cluster.Cluster:
         """The cluster it is in."""
@@ -163,5 +220,15 @@ def reboot_node(node: Ref, now: bool = False) -> None:
 
 
 def delete_node(node: Ref) -> None:
-    """Forget a node; NotAllowed unless it is DOWN and without procs. Should it ping again, it is new."""
+    """Forget a node; NotAllowed unless it is silent and without procs. Should it ping again, it is new."""
     server().deleteNode(id_of(node))
+
+
+def get_reservations() -> list[Reservation]:
+    """Nodes that are kept for tasks that found no room, the soonest first."""
+    return [Reservation(row) for row in server().getReservations()]
+
+
+def clear_reservation(node: Ref) -> None:
+    """Give up what a node is kept for."""
+    server().clearReservation(id_of(node))

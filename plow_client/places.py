@@ -7,6 +7,9 @@ from pathlib import Path
 
 import platformdirs
 
+MACHINE_SETTINGS = Path("/etc/plow")
+MACHINE_STATE = Path("/var/lib/plow")
+
 
 def running_as_root() -> bool:
     """Whether this process may do everything; never true where there is no such user."""
@@ -16,14 +19,17 @@ def running_as_root() -> bool:
 def state_dir() -> Path:
     """The folder for databases, spools and the like; root's home is closed to others, so not there."""
     if running_as_root():
-        return Path("/var/lib/plow")
+        return MACHINE_STATE
     return platformdirs.user_state_path("plow", appauthor=False)
 
 
 def config_file(program: str) -> Path | None:
     """The settings file a program reads when none is named: the person's own, then the machine's."""
-    for folder in (platformdirs.user_config_path("plow", appauthor=False), Path("/etc/plow")):
-        file = folder / f"{program}.toml"
-        if file.is_file():
-            return file
-    return None
+    files = config_files(program)
+    return files[-1] if files else None
+
+
+def config_files(program: str) -> list[Path]:
+    """The settings files of a machine that exist, the stronger last: the machine's, then the person's own."""
+    folders = (MACHINE_SETTINGS, platformdirs.user_config_path("plow", appauthor=False))
+    return [file for folder in folders if (file := folder / f"{program}.toml").is_file()]

@@ -33,6 +33,7 @@ class Proc(Entity[ProcT]):
     task_id: str | None
     state: ProcState | None
     attempt: int | None
+    gpus: list[int] | None
 
     def refresh(self) -> None:
         """Read it again; NotFound once its attempt is over."""

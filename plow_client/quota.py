@@ -9,7 +9,10 @@ from plow_client.idl import QuotaFilterT, QuotaT
 
 
 class Quota(Entity[QuotaT]):
-    """A share: `size` is its weight, `burst` the most cores at once."""
+    """A share: `size` is its weight, `burst` the most cores at once.
+
+    `used_core_hours` is what it used of late, older use counts less; `debt_core_hours` what of it was beyond its share.
+    """
 
     __slots__ = ()
     _struct = QuotaT
@@ -20,6 +23,8 @@ class Quota(Entity[QuotaT]):
     size: int
     burst: int
     run_cores: int
+    used_core_hours: float | None
+    debt_core_hours: float | None
 
     def refresh(self) -> None:
         """Read it again."""

@@ -18,12 +18,15 @@ def sample(schema: type[Any], head: str) -> str:
     lines = ["\n".join(textwrap.wrap(head, _WIDTH, initial_indent="# ", subsequent_indent="# ")) + "\n"]
     section = ""
     for row in describe(settings):
-        above, _, name = row.key.partition(".")
+        above, dot, name = row.key.partition(".")
         if above != section:
             section = above
             lines.append(f"[{section}]\n")
         lines += textwrap.wrap(row.doc, _WIDTH, initial_indent="# ", subsequent_indent="# ")
-        lines.append(f"#{name} = {literal(getattr(getattr(settings.value, section), name))}\n")
+        if dot:
+            lines.append(f"#{name} = {literal(getattr(getattr(settings.value, section), name))}\n")
+        else:  # a table of its own, whose names are free
+            lines.append("")
     return "\n".join(lines)
 
 

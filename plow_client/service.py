@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from plow_client.current import server
 from plow_client.entity import Entity, Ref, id_of, texts_of
 from plow_client.idl import ServiceT
+from plow_client.needs import Needs, RetryRules
+from plow_client.run_settings import RunSettings
 
 
 class Service(Entity[ServiceT]):
@@ -15,7 +17,20 @@ class Service(Entity[ServiceT]):
     __slots__ = ()
     _struct = ServiceT
     _settable = frozenset(
-        {"name", "tags", "min_cores", "max_cores", "min_ram", "max_ram", "max_retries", "threadable"}
+        {
+            "name",
+            "tags",
+            "min_cores",
+            "max_cores",
+            "min_ram",
+            "max_ram",
+            "max_retries",
+            "threadable",
+            "run",
+            "kill_grace_s",
+            "needs",
+            "retry_rules",
+        }
     )
     name: str
     tags: list[str] | None
@@ -25,6 +40,10 @@ class Service(Entity[ServiceT]):
     max_ram: int | None
     max_retries: int | None
     threadable: bool | None
+    run: RunSettings | None
+    kill_grace_s: int | None
+    needs: Needs | None
+    retry_rules: RetryRules | None
 
     @classmethod
     def new(
@@ -38,6 +57,10 @@ class Service(Entity[ServiceT]):
         max_ram: int | None = None,
         max_retries: int | None = None,
         threadable: bool | None = None,
+        run: RunSettings | None = None,
+        kill_grace_s: int | None = None,
+        needs: Needs | None = None,
+        retry_rules: RetryRules | None = None,
     ) -> Service:
         """A service that the server does not know yet; RAM is MB."""
         row = ServiceT(
@@ -49,6 +72,10 @@ class Service(Entity[ServiceT]):
             maxRam=max_ram,
             maxRetries=max_retries,
             threadable=threadable,
+            run=None if run is None else run.to_wire(),
+            killGraceS=kill_grace_s,
+            needs=None if needs is None else needs.to_wire(),
+            retryRules=None if retry_rules is None else retry_rules.to_wire(),
         )
         return cls(row)
 

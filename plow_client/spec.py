@@ -47,7 +47,7 @@ class Spec:
         for field in fields(cls):  # type: ignore[arg-type]
             value = getattr(row, cls._wire_name(field.name))
             part = cls._parts.get(field.name)
-            told[field.name] = value if part is None or value is None else [part.from_wire(v) for v in value]
+            told[field.name] = value if part is None or value is None else _read(part, value)
         return cls(**told)
 
     @classmethod
@@ -62,6 +62,10 @@ class Spec:
             if name in (own, cls._wire_name(own)) or to_snake(name) == own:
                 return own
         raise AttributeError(f"a {cls.__name__} has no '{name}'; it has {', '.join(known)}")
+
+
+def _read(part: type[Spec], value: Any) -> object:
+    return [part.from_wire(item) for item in value] if isinstance(value, list) else part.from_wire(value)
 
 
 def _sent(value: object) -> object:

@@ -101,6 +101,12 @@ class Attempt(Record[AttemptT]):
     clock_ms: int
     cpu_ms: int
     log_path: str
+    command_index: int | None
+    warnings: int | None
+    gpus: list[int] | None
+    predicted_ram: int | None
+    predicted_clock_ms: int | None
+    fingerprint: str | None
 
 
 class Task(Entity[TaskT]):

@@ -29,7 +29,7 @@ def _until_now(since: int) -> Iterable[Event]:
         yield from page.events
         since = page.next_sequence
     if not page.is_complete:
-        click.echo(f"events after {since} are no longer kept; --since 0 begins with the oldest", err=True)
+        click.echo(f"{page.gap(since)}; --since 0 begins with the oldest", err=True)
 
 
 def _print(found: Iterable[Event], as_json: bool) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import click
 
+from plow_client import avoid as avoids
 from plow_client import job as jobs
 from plow_client import layer as layers
 from plow_client import task as tasks
@@ -28,6 +29,7 @@ from plow_client.cli.show import (
 )
 from plow_client.current import get_plow_time
 from plow_client.idl import JobState, TaskState
+from plow_client.node import get_node
 
 _JOB = click.argument("name", metavar="JOB")
 _JOBS = click.argument("names", metavar="JOB...", nargs=-1, required=True)
@@ -82,6 +84,8 @@ def show_(name: str, as_json: bool) -> None:
             ("user", found.username),
             ("project", found.project_code),
             ("folder", found.folder_name),
+            ("pools", ", ".join(found.pools or ())),
+            ("paused because", found.pause_reason),
             ("tasks", f"{totals.done} of {totals.total} done, {totals.running} running, {totals.dead} dead"),
             (
                 "cores",
@@ -90,6 +94,7 @@ def show_(name: str, as_json: bool) -> None:
             ("started", when(found.start_time)),
             ("stopped", when(found.stop_time)),
             ("duration", lasted(found.start_time, found.stop_time, get_plow_time())),
+            ("done about", when(found.predicted_end) if found.predicted_end else None),
             ("highest RAM", memory(found.stats.high_ram)),
             ("logs", found.log_path),
         ]
@@ -179,7 +184,9 @@ def eat(name: str, task_names: tuple[str, ...], layer_names: tuple[str, ...]) ->
 @_JOB
 @click.argument("task_name", metavar="TASK")
 @click.option("--attempt", type=click.IntRange(min=0), help="Number of the attempt, from 0; else the newest.")
-@click.option("--follow", "-f", "and_follow", is_flag=True, help="Go on until the attempt ends.")
+@click.option(
+    "--follow", "-f", "and_follow", is_flag=True, help="Go on until the task is done, or the attempt ends."
+)
 def log(name: str, task_name: str, attempt: int | None, and_follow: bool) -> None:
     """Print the log of a task."""
     print_log(find_task(find_job(name), task_name), attempt, and_follow)
@@ -190,6 +197,28 @@ def log(name: str, task_name: str, attempt: int | None, and_follow: bool) -> Non
 def wait(name: str) -> int:
     """Show progress until a job is over: ends 0 ok, 1 failed (dead tasks, nothing left to run), 2 killed."""
     return follow(find_job(name))
+
+
+@job.command("pools")
+@_JOB
+@click.argument("pool_names", metavar="[POOL]...", nargs=-1)
+def pools_(name: str, pool_names: tuple[str, ...]) -> None:
+    """Put a job into pools, for its layers that name none; without POOL into none."""
+    found = find_job(name)
+    found.set_pools(pool_names)
+    click.echo(f"job {found.name} is in {', '.join(found.pools or ()) or 'no pool'}")
+
+
+@job.command("forgive")
+@_JOB
+@click.option("--node", "node_name", metavar="NODE", help="Only this node.")
+def forgive(name: str, node_name: str | None) -> None:
+    """Let a job try the nodes again that it stays away from."""
+    found = find_job(name)
+    avoids.clear_avoids(found, get_node(node_name) if node_name else "")
+    click.echo(
+        f"job {found.name} stays away from {'no node' if node_name is None else f'{node_name} no more'}"
+    )
 
 
 def _change(
@@ -246,6 +275,16 @@ def _task_columns(now: int) -> list[Column]:
     ]
 
 
+def _needs(layer: layers.Layer) -> str:
+    """What a layer asks of nodes beside cores, memory and tags: `gpus 2, pools gpu+big`."""
+    said = {name: value for name, value in vars(layer.needs).items() if value} if layer.needs else {}
+    return ", ".join(f"{name} {_needed(value)}".removesuffix(" True") for name, value in said.items())
+
+
+def _needed(value: object) -> str:
+    return "+".join(value) if isinstance(value, list) else str(value)
+
+
 _LAYER_COLUMNS: list[Column] = [
     ("LAYER", lambda layer: layer.name),
     ("RANGE", lambda layer: layer.range),
@@ -259,4 +298,5 @@ _LAYER_COLUMNS: list[Column] = [
     ("RAM", lambda layer: memory(layer.min_ram)),
     ("HIGHEST", lambda layer: memory(layer.stats.high_ram)),
     ("TAGS", lambda layer: ",".join(layer.tags)),
+    ("NEEDS", _needs),
 ]

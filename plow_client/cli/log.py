@@ -1,4 +1,4 @@
-"""Prints a task's log as the node wrote it: from the file where it can be seen here, else by way of the server."""
+"""Prints a task's log as the node wrote it: from the file where it can be read here, else by way of the server."""
 
 from __future__ import annotations
 
@@ -22,49 +22,88 @@ _MAY_GO_ON = (TaskState.INITIALIZE, TaskState.WAITING, TaskState.RUNNING, TaskSt
 def print_log(
     task: Task, attempt: int | None, and_follow: bool, pause: Callable[[float], None] = time.sleep
 ) -> None:
-    """Print an attempt's log as it is; with `and_follow` until that attempt is over."""
-    path = _path(task, attempt)
-    number = task.retries if attempt is None else attempt
-    place, over, was_told = 0, not and_follow, False
+    """Print an attempt's log as it is.
+
+    With `and_follow` until that attempt is over; where none is named, through all that come until the task is done.
+    """
+    shown = _Shown(task, attempt)
+    if not and_follow:
+        shown.print_more()
+        return
     while True:
-        try:
-            place = _copy(task, path, number, place, sys.stdout.buffer)
-        except NotFound:
-            if over:
-                raise
-            was_told = was_told or _tell(task, path)
-        except Unavailable:
-            if not and_follow:
-                raise  # otherwise: the server will be back
-        if over:
-            return
-        over = _is_over(task, number)  # and then read once more what came in between
+        is_over = shown.is_over()  # look first: what comes in between is printed all the same
+        with contextlib.suppress(Unavailable):  # the server, or the node, will be back
+            try:
+                shown.print_more()
+            except NotFound:
+                if is_over:
+                    raise
+                shown.tell_once(shown.waiting_for())
+            if is_over and not (attempt is None and shown.turn_to_next()):
+                return
         pause(_LOOK_S)
-        if attempt is None and place == 0:  # only an attempt that has begun has a number, and so a file
-            with contextlib.suppress(Unavailable):
-                path, number = _path(task, attempt), task.retries
 
 
-def _path(task: Task, attempt: int | None) -> Path:
-    return Path(task.get_log_path(-1 if attempt is None else attempt))
+class _Shown:
+    """The attempt whose log is printed, and how far."""
 
+    def __init__(self, task: Task, attempt: int | None) -> None:
+        self._task = task
+        self._is_fixed = attempt is not None
+        self._number = task.retries if attempt is None else attempt
+        self._path = self._find(self._number)
+        self._place = 0
+        self._told = ""
 
-def _tell(task: Task, path: Path) -> bool:
-    not_yet = "started" if task.retries < 0 else f"written to {path}"
-    click.echo(f"{task.name} has not {not_yet} yet; waiting", err=True)
-    return True
+    def print_more(self) -> None:
+        """Print what there is; NotFound where there is no log yet."""
+        if self._place == 0 and not self._is_fixed and self._number < 0:
+            self._turn_to(self._task.retries)  # only an attempt that has begun has a number, and so a file
+        self._place = _copy(self._task, self._path, self._number, self._place, sys.stdout.buffer)
 
+    def is_over(self) -> bool:
+        """Whether nothing more will be written to it."""
+        task = self._task
+        try:
+            task.refresh()
+        except Unavailable:
+            return False  # the node writes the log whether the server is there or not
+        if task.retries > max(self._number, 0):
+            return True
+        if task.state == TaskState.WAITING and task.retries >= 0:
+            return task.retries == self._number  # that attempt has ended, and another is to come
+        return task.state not in _MAY_GO_ON
 
-def _is_over(task: Task, number: int) -> bool:
-    try:
-        task.refresh()
-    except Unavailable:
-        return False  # the node writes the log whether the server is there or not
-    if task.retries > max(number, 0):
+    def turn_to_next(self) -> bool:
+        """Whether the task has, or will get, another attempt; then its log is the one to print."""
+        if self._task.retries <= self._number:
+            if self._task.state not in _MAY_GO_ON:
+                return False
+            self.tell_once(f"attempt {self._number} has ended; waiting for the next")
+            return True
+        self._turn_to(self._number + 1)
+        self.tell_once(f"attempt {self._number} of {self._task.name}:")
         return True
-    if task.state == TaskState.WAITING and task.retries >= 0:
-        return task.retries == number  # that attempt has ended, and another is to come
-    return task.state not in _MAY_GO_ON
+
+    def waiting_for(self) -> str:
+        """What is missing, for people."""
+        not_yet = "started" if self._task.retries < 0 else f"written to {self._path}"
+        return f"{self._task.name} has not {not_yet} yet; waiting"
+
+    def tell_once(self, text: str) -> None:
+        """Beside the log, so that a copy of it holds only what it says."""
+        if text != self._told:
+            self._told = text
+            sys.stdout.buffer.flush()
+            click.echo(text, err=True)
+
+    def _turn_to(self, number: int) -> None:
+        self._path = self._find(number)  # first, for the server may be away
+        self._number, self._place = number, 0
+
+    def _find(self, number: int) -> Path:
+        is_newest = number == self._task.retries and not self._is_fixed
+        return Path(self._task.get_log_path(-1 if is_newest else number))
 
 
 def _copy(task: Task, path: Path, number: int, place: int, to: BinaryIO) -> int:
@@ -81,10 +120,10 @@ def _copy(task: Task, path: Path, number: int, place: int, to: BinaryIO) -> int:
 
 
 def _here(path: Path, place: int) -> bytes | None:
-    """None where the file cannot be seen from this machine, or is not there yet."""
+    """None where the file cannot be seen from this machine, is not there yet, or is not ours to read."""
     try:
         with path.open("rb") as log:
             log.seek(place)
             return log.read(LOG_PIECE)
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return None

@@ -25,7 +25,10 @@ from plow_client.rpc.caller import Unsent
 from plow_client.version import VERSION
 
 GROUP: Final = "plow.commands"
-NOUNS: Final = ("cluster", "events", "folder", "history", "job", "node", "project", "quota", "up")
+NOUNS: Final = (
+    "cluster", "events", "failures", "folder", "history", "job", "limit", "node", "pool", "predictions", "project",
+    "quota", "up", "why",
+)  # fmt: skip
 NOT_THERE: Final = (
     "is a farm running there? `plow up` starts one here, --host HOST:PORT or PLOW_HOSTS names another"
 )

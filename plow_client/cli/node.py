@@ -6,6 +6,7 @@ import re
 
 import click
 
+from plow_client import avoid as avoids
 from plow_client import node as nodes
 from plow_client.cli.show import (
     Column,
@@ -61,10 +62,20 @@ def show_(name: str, as_json: bool) -> None:
             ("state", _state(found)),
             ("cluster", found.cluster_name),
             ("tags", ",".join(sorted(found.tags))),
+            ("pools", ", ".join(found.pools or ())),
             ("cores", f"{found.idle_cores} idle of {found.total_cores}, {label(found.mode)}"),
             ("RAM", f"{memory(found.free_ram_mb)} free of {memory(found.total_ram_mb)}"),
             ("address", found.address or found.ipaddr),
+            ("takes nothing", found.away_reason),
+            ("set aside", found.state_reason),
+            ("kept", found.reservation.sentence if found.reservation else None),
+            *(("complaint", complaint) for complaint in found.complaints or ()),
             ("machine", f"{found.system.cpu_model}, {found.system.platform}"),
+            ("system", " ".join(filter(None, (found.os, found.arch)))),
+            *(("GPU", _gpu(gpu)) for gpu in found.gpus or ()),
+            *(("disk", _disk(disk)) for disk in found.disks or ()),
+            ("users", ", ".join(found.users or ())),
+            *((name, f"{value:g}") for name, value in sorted((found.metrics or {}).items())),
             ("load", " ".join(f"{value / 100:.2f}" for value in found.system.load or [])),
             ("version", found.version),
             ("booted", when(found.boot_time)),
@@ -122,6 +133,24 @@ def delete(names: tuple[str, ...]) -> None:
         click.echo(f"node {found.name} deleted")
 
 
+@node.command("release")
+@_NODES
+def release(names: tuple[str, ...]) -> None:
+    """Give up what nodes are kept for."""
+    for found in [nodes.get_node(name) for name in names]:
+        found.clear_reservation()
+        click.echo(f"node {found.name} is kept for nobody")
+
+
+@node.command("forgive")
+@_NODES
+def forgive(names: tuple[str, ...]) -> None:
+    """Let the jobs that stay away from nodes try them again."""
+    for found in [nodes.get_node(name) for name in names]:
+        avoids.clear_avoids(node=found)
+        click.echo(f"no job stays away from node {found.name}")
+
+
 def _set_state(names: tuple[str, ...], state: NodeState) -> None:
     for found in [nodes.get_node(name) for name in names]:
         found.set_state(state)
@@ -139,7 +168,23 @@ def _state(found: nodes.Node) -> str:
         return label(found.state)
     if found.is_rebooting:
         return "rebooting"
-    return "locked" if found.locked else "draining" if found.is_draining else "UP"
+    if found.locked:
+        return "locked"
+    return "draining" if found.is_draining else "away" if found.away_reason else "UP"
+
+
+def _idle_gpus(found: nodes.Node) -> str | None:
+    return f"{found.idle_gpus or 0}/{len(found.gpus)}" if found.gpus else None
+
+
+def _gpu(gpu: nodes.Gpu) -> str:
+    free = "" if gpu.free_memory_mb is None else f", {memory(gpu.free_memory_mb)} free"
+    used = "" if gpu.used_percent is None else f", {gpu.used_percent} % busy"
+    return f"{gpu.index}: {gpu.model}, {memory(gpu.memory_mb)}{free}{used}"
+
+
+def _disk(disk: nodes.Disk) -> str:
+    return f"{disk.path}: {memory(disk.free_mb)} free of {memory(disk.total_mb)}"
 
 
 def _columns(now: int) -> list[Column]:
@@ -152,7 +197,9 @@ def _columns(now: int) -> list[Column]:
         ("FREE", lambda node: memory(node.free_ram_mb)),
         ("RAM", lambda node: memory(node.total_ram_mb)),
         ("PROCS", lambda node: node.run_procs),
+        ("GPUS", _idle_gpus),
         ("TAGS", lambda node: ",".join(sorted(node.tags))),
+        ("POOLS", lambda node: ",".join(node.pools or ())),
         ("HEARD", lambda node: lasted(node.updated_time, None, now)),
     ]
 

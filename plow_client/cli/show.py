@@ -30,6 +30,7 @@ _STYLES: Final = {
     "DEPEND": "blue",
     "paused": "yellow",
     "locked": "yellow",
+    "away": "yellow",
 }
 _ENDLESS: Final = 100_000  # into a pipe or file nothing is cut
 _SHORTEST_NAME: Final = 12

@@ -41,6 +41,14 @@ class Unsent(Unavailable):
     """The request never reached the server whole, so it was not carried out: safe to send again."""
 
 
+class Unanswered(Unavailable):
+    """The request went out and no answer came: nobody here knows whether it was carried out."""
+
+
+class UnknownCall(Invalid):
+    """The server is of a release that has no such call."""
+
+
 class Caller:
     """Calls one service on one host. Connects when it must; may be used again after any error."""
 
@@ -129,9 +137,9 @@ class Caller:
         except BaseException as error:
             self._throw_away()  # also after Ctrl-C: the answer may still be on its way
             if isinstance(error, TimeoutError):
-                raise Unavailable(f"no answer from {self} to {method} within {limit:g} s") from None
+                raise Unanswered(f"no answer from {self} to {method} within {limit:g} s") from None
             if isinstance(error, OSError):
-                raise Unavailable(f"lost {self} during {method}: {_reason(error)}") from error
+                raise Unanswered(f"lost {self} during {method}: {_reason(error)}") from error
             if isinstance(error, Invalid):
                 raise Internal(f"{self} gave an unsound answer to {method}: {error.why}") from None
             raise
@@ -297,7 +305,9 @@ def _of_declared(declared: Any) -> PlowError:
 
 def _of_fault(fault: Any, method: str, where: str) -> PlowError:
     text = f"{where}, {method}: {fault.message or 'no reason given'}"
-    if fault.type in (codec.UNKNOWN_METHOD, codec.PROTOCOL_ERROR):
+    if fault.type == codec.UNKNOWN_METHOD:
+        return UnknownCall(text)
+    if fault.type == codec.PROTOCOL_ERROR:
         return Invalid(text)
     return Internal(text)
 

@@ -21,6 +21,7 @@ from plow_client.errors import PlowError
 from plow_client.rpc.answer import Answer, Request
 from plow_client.rpc.codec import Dialect
 from plow_client.rpc.incoming import Incoming
+from plow_client.rpc.later import Later
 from plow_client.rpc.limits import Limits
 from plow_client.rpc.message import Malformed
 from plow_client.rpc.peer import Peer
@@ -73,7 +74,9 @@ class Conversation(asyncio.Protocol):
         "_held",
         "_house",
         "_incoming",
+        "_is_gone",
         "_is_paused",
+        "_later",
         "_sending",
         "_transport",
         "_unread",
@@ -95,6 +98,8 @@ class Conversation(asyncio.Protocol):
         self._unread = -1  # bytes the peer has left unread, -1 = it keeps up
         self._is_paused = False
         self._ends = False  # close as soon as nothing runs
+        self._is_gone = False
+        self._later: Later | None = None  # what the call under way waits for
         self._direct = direct
         self._sending = threading.Lock()
 
@@ -109,6 +114,10 @@ class Conversation(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         with self._sending:
             self._direct = None  # after this the socket's number may belong to another file
+            self._is_gone = True
+            later = self._later
+        if later is not None:
+            later.drop()
         self._hold(0)
         self._incoming = Incoming(self._house.limits)
         self._house.closed(self)
@@ -123,8 +132,13 @@ class Conversation(asyncio.Protocol):
         self._go_on()
 
     def eof_received(self) -> bool:
-        """A peer that only stops talking still gets the answer that is under way."""
-        self._ends = True
+        """A peer that only stops talking still gets the answer that is under way; one that is waited for comes now,
+        for a peer that has hung up looks the same and must not keep its place among those who wait."""
+        with self._sending:
+            self._ends = True
+            later = self._later
+        if later is not None:
+            later.go_on()
         return self.busy
 
     def pause_writing(self) -> None:
@@ -136,12 +150,23 @@ class Conversation(asyncio.Protocol):
         self.deadline = math.inf
         self._go_on()
 
+    def waits_for(self, later: Later) -> None:
+        """The call that ran has no answer yet, in a thread of the pool: it need not come if the peer hangs up."""
+        with self._sending:
+            self._later = later
+            is_gone, ends = self._is_gone, self._ends
+        if is_gone:
+            later.drop()
+        elif ends:
+            later.go_on()
+
     def answered(self, answer: Answer) -> None:
         """The answer to the call that ran, in a thread of the pool: send it and let the next begin.
 
         Most answers leave from here, because waking the loop for each would halve the rate of small calls.
         What the socket does not take at once goes through the loop, as does everything over TLS.
         """
+        self._later = None
         reply = self._sent_at_once(answer.reply) if answer.goes_on else answer.reply
         if reply or not answer.goes_on:
             self._house.in_loop(self._write, answer._replace(reply=reply))

@@ -128,6 +128,7 @@ class Listener:
 
     def run(self, conversation: Conversation, request: Request, refusal: PlowError | None) -> None:
         def work() -> None:
+            conversation.peer.identify()
             answer = self._answerer.answer(request, conversation.peer, refusal)
             if isinstance(answer, Answer):
                 conversation.answered(answer)
@@ -146,6 +147,7 @@ class Listener:
         def rest() -> None:
             conversation.answered(postponed.answer())
 
+        conversation.waits_for(postponed.later)
         postponed.later.when_due(lambda: self._pool.submit(rest))
 
     def in_loop(self, act: Callable[..., None], *arguments: object) -> None:

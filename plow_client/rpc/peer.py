@@ -41,6 +41,11 @@ class Peer:
             return None
         return owner_of((self.host, self.port), self.here)
 
+    def identify(self) -> None:
+        """Find out the owner while there is one: at the first call, whatever it is, for who has gone by the time of a
+        change is not known any more. Takes 50 µs, and up to 20 ms where only /proc tells: too long for the loop."""
+        _ = self.owner
+
     @property
     def actor(self) -> str:
         """Who acts: the owner, or else whom the client names."""

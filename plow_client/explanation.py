@@ -1,0 +1,77 @@
+"""Why something waits, runs, or is idle."""
+
+from __future__ import annotations
+
+import time
+
+from plow_client.current import server
+from plow_client.entity import Record, Ref, id_of
+from plow_client.idl import AheadT, ExplainT, RuleCountT
+
+
+class RuleCount(Record[RuleCountT]):
+    """How many nodes a rule is the first to refuse; of a node, how many layers. `code` is as in the manual."""
+
+    __slots__ = ()
+    _struct = RuleCountT
+    code: str
+    nodes: int
+    sentence: str
+
+
+class Ahead(Record[AheadT]):
+    """A job that comes first, with so many tasks that are ready."""
+
+    __slots__ = ()
+    _struct = AheadT
+    job_id: str
+    job_name: str
+    waiting: int
+    order_key: str
+
+
+class Explanation(Record[ExplainT]):
+    """The state in a `sentence`, and what it comes from.
+
+    `rules` tell how many nodes each rule refuses, `fitting` how many none does; `nearest` is the miss that is nearest.
+    `place` counts from 1 among all layers that wait, 0 is none. `predicted_start` is None where nothing is known.
+    """
+
+    __slots__ = ()
+    _struct = ExplainT
+    noun: str
+    sentence: str
+    rules: list[RuleCount]
+    fitting: int
+    nearest: str | None
+    advice: list[str]
+    order_key: str
+    place: int
+    ahead: list[Ahead]
+    predicted_start: int | None
+
+    def lines(self) -> list[str]:
+        """As people read it, in the command and in the window."""
+        told = [self.sentence[:1].upper() + self.sentence[1:]]
+        if self.nearest:
+            told += ["", f"Nearest: {self.nearest}"]
+        if self.advice:
+            told += ["", "What would help:", *(f"  {advice}" for advice in self.advice)]
+        if self.rules:
+            told += ["", "Refused by", *(f"  {rule.code:<15} {rule.sentence}" for rule in self.rules)]
+            noun = "layer" if self.noun == "node" else "node"
+            told.append(f"  {'nothing':<15} {self.fitting:,} {noun}{'' if self.fitting == 1 else 's'}")
+        if self.place:
+            told += ["", f"Place {self.place:,} in the order: {self.order_key}"]
+            told += [
+                f"  after {one.job_name}, {one.waiting:,} waiting: {one.order_key}" for one in self.ahead
+            ]
+        if self.predicted_start:
+            start = time.strftime("%Y-%m-%d %H:%M", time.localtime(self.predicted_start / 1000))
+            told += ["", f"Starts at about {start}"]
+        return told
+
+
+def explain(thing: Ref) -> Explanation:
+    """Why a job, a layer or a task waits, runs or is over; why a node is idle."""
+    return Explanation(server().explain(id_of(thing)))
