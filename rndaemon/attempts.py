@@ -7,46 +7,29 @@ soon as its process tree is gone.
 from __future__ import annotations
 
 import logging
-import os
 import signal
-import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from plow_client.errors import NotAllowed, Unavailable
 from plow_client.idl import RunningTask, RunTaskCommand, RunTaskResult
 from plow_client.logs import event
 from rndaemon import strays
+from rndaemon.attempt import Attempt
+from rndaemon.cgroup import remove_leftovers
 from rndaemon.platform.boot import boot_id
 from rndaemon.preparing import Preparer, check_command
-from rndaemon.request import Request
+from rndaemon.request import FromTheFuture, Request
 from rndaemon.slots import Slots
-from rndaemon.spool import Entry, Identity, Spool, identity_of
-from rndaemon.starter import find_shim, open_process, start_shim
+from rndaemon.spool import Entry, Spool
+from rndaemon.starter import Starter, find_shim, open_process
 from rndaemon.taskenv import remove_temp
 from rndaemon.tombstones import Tombstones
 from rndaemon.verdict import outcome_of_other_boot, outcome_without_record, result_of, running_task
 from rndaemon.watch import Watch
 
 log = logging.getLogger(__name__)
-
-_STUCK_S = 5.0  # beyond the grace: a shim that has not even started by then is ended itself
-
-
-@dataclass
-class Attempt:
-    """One attempt and its shim."""
-
-    entry: Entry
-    request: Request
-    slots: list[int] = field(default_factory=list)
-    shim: Identity | None = None
-    child: subprocess.Popen[bytes] | None = None  # None for one found after a restart
-    is_over: bool = False
-    give_up_at: float | None = None
 
 
 class Attempts:
@@ -60,14 +43,20 @@ class Attempts:
         preparer: Preparer,
         ended: Callable[[RunTaskResult], None],
         began: Callable[[Request], None] = lambda request: None,
+        lacking: Callable[[], str] = lambda: "",
+        starter: Starter | None = None,
     ) -> None:
-        """`ended` gets each result, after the cores were given back; `began` what was started."""
+        """`ended` gets each result, after the cores were given back; `began` what was started; `lacking` says what
+        the machine has too little of for new tasks.
+        """
         self._spool = spool
         self._tombstones = tombstones
         self._slots = slots
         self._preparer = preparer
         self._ended = ended
         self._began = began
+        self._lacking = lacking
+        self._starter = starter or Starter()
         self._held: dict[str, Attempt] = {}
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
@@ -75,18 +64,26 @@ class Attempts:
         self._watch = Watch(self._give_up_on_stuck)
 
     def open(self) -> int:
-        """Find what an earlier daemon left; how many were found."""
-        found = [self._adopt(entry) for entry in list(self._spool.entries())]
+        """Find what an earlier daemon left; how many were found. NotAllowed where a newer release left it."""
+        entries = list(self._spool.entries())
+        for entry in entries:
+            self._refuse_the_future(entry)
+        found = [self._adopt(entry) for entry in entries]
+        base = self._preparer.group_base
+        if base:
+            remove_leftovers(base, self._held)
         self._watch.start()
+        self._starter.warm_up()
         return sum(found)
 
     def close(self) -> None:
         """Stop watching; the shims go on."""
         self._watch.stop()
+        self._starter.close()
 
     def start(self, command: RunTaskCommand) -> None:
         """Start it, unless it is here already; an error says why it cannot start here."""
-        check_command(command)
+        check_command(command, self._preparer.turned)
         with self._lock:
             if command.procId in self._held:
                 return
@@ -117,7 +114,7 @@ class Attempts:
                 self._tombstones.add([proc_id])
                 return False
             if not attempt.is_over:
-                self._ask_to_stop(attempt, reason, grace_s, end)
+                attempt.ask_to_stop(reason, grace_s, end)
         log.info(event("attempt told to stop", reason=reason, proc=proc_id))
         return True
 
@@ -129,21 +126,30 @@ class Attempts:
             self._tombstones.add([proc_id])
             return False
 
-    def kill_all(self, reason: str, end: str) -> None:
-        """Stop everything that runs."""
+    def kill_all(self, reason: str, end: str, grace_s: float | None = None) -> None:
+        """Stop everything that runs; each has its own grace, unless the node says how long."""
         with self._lock:
             for attempt in self._held.values():
                 if not attempt.is_over:
-                    self._ask_to_stop(attempt, reason, None, end)
+                    attempt.ask_to_stop(reason, grace_s, end)
 
     def refuse(self, reason: str) -> None:
         """Take nothing new, and say why; an empty reason opens the door again."""
         with self._lock:
             self._refusal = reason
 
-    def is_refusing(self) -> bool:
-        """Whether nothing new is taken now."""
-        return bool(self._refusal) or self._spool.is_full()
+    def why_refusing(self) -> str:
+        """Why nothing new is taken now; empty where it is."""
+        if self._refusal:
+            return self._refusal
+        if self._spool.is_full():
+            return f"only {self._spool.free_mb()} MB free in '{self._spool.folder}': no new tasks"
+        for attempt in list(self._held.values()):
+            if attempt.is_unending():
+                return (
+                    f"processes of proc '{attempt.request.proc_id}' cannot be ended: this machine needs help"
+                )
+        return self._lacking()
 
     def holds(self, proc_id: str) -> bool:
         """Whether we answer for it."""
@@ -177,21 +183,19 @@ class Attempts:
         """A server has these results: they can be forgotten, but never started again."""
         done = list(proc_ids)
         self._tombstones.add(done)
-        for proc_id in done:
-            self._spool.entry(proc_id).remove()
         with self._lock:
             for proc_id in done:
                 self._held.pop(proc_id, None)
+        for proc_id in done:
+            self._spool.entry(proc_id).remove()
 
     # ---- with the lock held
 
     def _refuse_where_it_must_not(self, proc_id: str) -> None:
         if proc_id in self._tombstones:
             raise NotAllowed(f"proc '{proc_id}' was stopped or is done: it cannot start here")
-        if self._refusal:
-            raise NotAllowed(self._refusal)
-        if self._spool.is_full():
-            raise NotAllowed(f"only {self._spool.free_mb()} MB free in '{self._spool.folder}': no new tasks")
+        if reason := self.why_refusing():
+            raise NotAllowed(reason)
 
     def _begin(self, request: Request) -> Attempt:
         try:
@@ -199,42 +203,18 @@ class Attempts:
         except OSError as error:
             raise Unavailable(f"cannot write to '{self._spool.folder}': {error.strerror}") from error
         try:
-            child = start_shim(entry)
+            started = self._starter.start(entry)
         except BaseException:
             entry.remove()
             raise
-        attempt = Attempt(entry, request, request.slots, identity_of(child.pid), child)
+        attempt = Attempt(entry, request, request.slots, started.identity)
         self._held[request.proc_id] = attempt
-        self._watch.add(os.pidfd_open(child.pid), lambda: self._shim_ended(attempt))
+        self._watch.add(started.descriptor, lambda: self._shim_ended(attempt))
         return attempt
-
-    def _ask_to_stop(self, attempt: Attempt, reason: str, grace_s: float | None, end: str) -> None:
-        grace_s = attempt.request.grace_s if grace_s is None else max(0.0, grace_s)
-        attempt.give_up_at = attempt.give_up_at or time.monotonic() + grace_s + _STUCK_S
-        number = signal.SIGUSR1
-        try:
-            attempt.entry.write_kill({"reason": reason, "grace_s": grace_s, "end": end})
-        except OSError as error:  # a full disk: a shim ends its task on SIGTERM too
-            log.error(event("kill not written", error=error, proc=attempt.request.proc_id))
-            number = signal.SIGTERM
-        self._signal(attempt, signal.SIGCONT)
-        self._signal(attempt, number)
-
-    def _signal(self, attempt: Attempt, number: int) -> None:
-        """Signal just this shim. A new one that has no handler yet must not be hit: it reads the wish anyway."""
-        has_handlers = bool(attempt.entry.read_status())
-        if attempt.shim is None or (number == signal.SIGUSR1 and not has_handlers):
-            return
-        descriptor = open_process(attempt.shim)
-        if descriptor is not None:
-            signal.pidfd_send_signal(descriptor, number)
-            os.close(descriptor)
 
     # ---- how attempts end
 
     def _shim_ended(self, attempt: Attempt) -> None:
-        if attempt.child:
-            attempt.child.wait()
         outcome = attempt.entry.read_exit()
         if outcome:
             remove_temp(attempt.request.temp)  # gone already, unless the shim was killed while it did that
@@ -250,7 +230,7 @@ class Attempts:
     def _clean_up(self, attempt: Attempt) -> None:
         proc_id = attempt.request.proc_id
         log.warning(event("shim died", complaint=attempt.entry.read_complaint(), proc=proc_id))
-        while not strays.sweep(proc_id, attempt.entry.read_status()):
+        while not strays.sweep(proc_id, attempt.entry.read_status(), attempt.request.cgroup):
             log.warning(event("stray processes cannot be killed", proc=proc_id))
         remove_temp(attempt.request.temp)
         self._finish(attempt, outcome_without_record(attempt.entry))
@@ -260,6 +240,8 @@ class Attempts:
             attempt.is_over = True
             self._slots.give_back(attempt.slots)
             self._changed.notify_all()
+            # Before the lock goes: who waits until nothing runs, to stop or to reboot, counts on the outbox.
+            self._ended(result_of(attempt.request, outcome))
         log.info(
             event(
                 "attempt ended",
@@ -270,21 +252,26 @@ class Attempts:
                 proc=attempt.request.proc_id,
             )
         )
-        self._ended(result_of(attempt.request, outcome))
 
     def _give_up_on_stuck(self) -> None:
         """A shim that hangs before its task began (a dead file server under the log) is ended itself."""
         with self._lock:
-            late = [
-                attempt
-                for attempt in self._held.values()
-                if not attempt.is_over and attempt.give_up_at and attempt.give_up_at < time.monotonic()
-            ]
-            for attempt in late:
-                if attempt.entry.read_status().get("phase", "starting") == "starting":
-                    self._signal(attempt, signal.SIGKILL)
+            for attempt in self._held.values():
+                if attempt.is_stuck():
+                    attempt.signal(signal.SIGKILL)
 
     # ---- after a restart
+
+    def _refuse_the_future(self, entry: Entry) -> None:
+        """Before anything is touched: what a newer release does with its attempts, we can't know."""
+        try:
+            entry.read_request()
+        except FromTheFuture as fault:
+            raise NotAllowed(
+                f"{fault}: start that release on '{self._spool.folder}', or wait until its attempts are done"
+            ) from None
+        except (OSError, ValueError, TypeError):
+            pass  # told when it is adopted
 
     def _adopt(self, entry: Entry) -> bool:
         try:
@@ -315,7 +302,7 @@ class Attempts:
         self._slots.take_again(attempt.slots)
         self._watch.add(descriptor, lambda: self._shim_ended(attempt))
         if attempt.entry.read_kill():
-            self._signal(attempt, signal.SIGUSR1)
+            attempt.signal(signal.SIGUSR1)
         log.info(
             event("attempt adopted", shim=attempt.shim.pid if attempt.shim else 0, proc=attempt.entry.proc_id)
         )

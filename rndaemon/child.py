@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Mapping
-from typing import NoReturn
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, NoReturn
 
+from rndaemon.cgroup import Group
+from rndaemon.limits import limit_process
 from rndaemon.platform import linux
 from rndaemon.request import Request
 from rndaemon.users import Account
@@ -19,14 +21,24 @@ class NotStarted(Exception):
     """The command could not be started; the message is the reason people see."""
 
 
-def start(request: Request, account: Account, env: Mapping[str, str], folder: str, output: int) -> int:
+class Place(NamedTuple):
+    """Where a command runs: as whom, in which folder, in which control group, and where its output goes."""
+
+    account: Account
+    env: Mapping[str, str]
+    folder: str
+    output: int
+    group: Group | None = None
+
+
+def start(request: Request, words: Sequence[str], place: Place) -> int:
     """The pid of the running program, once it has really replaced the child."""
     hear, say = os.pipe()
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:
         os.close(hear)
-        _become(request, account, env, folder, output, say, parent)
+        _become(request, words, place, say, parent)
     os.close(say)
     with os.fdopen(hear, "rb") as file:
         fault = file.read().decode("utf-8", "replace")
@@ -46,41 +58,39 @@ def reset_signals() -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
-def _become(
-    request: Request,
-    account: Account,
-    env: Mapping[str, str],
-    folder: str,
-    output: int,
-    say: int,
-    parent: int,
-) -> NoReturn:
+def _become(request: Request, words: Sequence[str], place: Place, say: int, parent: int) -> NoReturn:
     try:
         signal.set_wakeup_fd(-1)
         reset_signals()
         os.setsid()
         os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
-        os.dup2(output, 1)
-        os.dup2(output, 2)
-        _take_rights_and_limits(request, account, folder)
+        os.dup2(place.output, 1)
+        os.dup2(place.output, 2)
+        _take_rights_and_limits(request, place)
         if os.getppid() != parent:
             os._exit(1)
-        os.execvpe(request.command[0], request.command, dict(env))
+        os.execvpe(words[0], list(words), dict(place.env))
     except BaseException as fault:  # noqa: BLE001 - whatever it is, the shim must hear of it
-        os.write(say, _reason(request, env, fault).encode("utf-8", "replace")[:2000])
+        os.write(say, _reason(words[0], place.env, fault).encode("utf-8", "replace")[:2000])
     os._exit(1)
 
 
-def _take_rights_and_limits(request: Request, account: Account, folder: str) -> None:
+def _take_rights_and_limits(request: Request, place: Place) -> None:
+    if place.group:
+        place.group.add(0)
     if request.cpus:
         linux.pin(request.cpus)
+    if request.niceness > 0:
+        os.nice(request.niceness)
     linux.limit_task()
+    limit_process(request.max_processes, request.open_files)
+    account = place.account
     if account.switch:
         linux.become_user(account.uid, account.gid, account.groups)
     if os.getuid() == 0 or os.geteuid() == 0:
         raise PermissionError("tasks never run as root")
     os.umask(request.umask)
-    _enter(folder, request.temp)
+    _enter(place.folder, request.temp)
     if not request.allow_setuid:
         linux.forbid_new_privileges()
     linux.die_with_parent(signal.SIGKILL)
@@ -97,8 +107,7 @@ def _enter(folder: str, temp: str) -> None:
             raise NotStarted(f"the task's user may not enter '{temp}': {fault.strerror}") from None
 
 
-def _reason(request: Request, env: Mapping[str, str], fault: BaseException) -> str:
-    program = request.command[0]
+def _reason(program: str, env: Mapping[str, str], fault: BaseException) -> str:
     if isinstance(fault, NotStarted):
         return str(fault)
     if isinstance(fault, FileNotFoundError) or (

@@ -8,10 +8,22 @@ from pathlib import Path
 from typing import Literal
 
 from plow_client.config import setting
+from plow_client.errors import Invalid
 from plow_client.places import state_dir
-from rndaemon.progress import PATTERNS
+from rndaemon.nimby.settings import Nimby
+from rndaemon.pathmap import check_rule
+from rndaemon.rules import check_pattern, check_sets
+from rndaemon.servers import parse_address
+from rndaemon.wrappers import check_template
 
 RunAs = Literal["auto", "same", "service", "submitter"]
+
+
+def _check_address(key: str, text: str) -> None:
+    try:
+        parse_address(text)
+    except Invalid as error:
+        raise ValueError(f"{key}: {error.why}") from None
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,9 @@ class Daemon:
         "Seconds between signs of life, give or take a fifth; the server's answer may change it.",
         minimum=0.05,
     )
+    offline: bool = setting(
+        False, "Talk to no server: no pings, and results wait in the state folder. For trying things out."
+    )
     call_timeout_s: float = setting(10.0, "Seconds that a server may take to answer.", minimum=0.1)
     state: Path | None = setting(
         None,
@@ -41,8 +56,14 @@ class Daemon:
     )
     min_free_mb: int = setting(100, "Refuse new tasks when the state folder has less room, in MB.", minimum=0)
     cores: int = setting(0, "Cores for tasks; 0: all that the machine has.", minimum=0)
+    threads: int = setting(
+        0, "Processors that the cores have together, for PLOW_THREADS; 0: as found on the machine.", minimum=0
+    )
     ram_mb: int = setting(
-        0, "Memory for tasks in MB; 0: all but 5 % or 384 MB, whichever is less.", minimum=0
+        0,
+        "Memory for tasks in MB, told as all that the machine has; more than there is is ignored. "
+        "0: all but 5 % or 384 MB, whichever is less.",
+        minimum=0,
     )
     on_stop: Literal["leave", "kill"] = setting(
         "leave",
@@ -51,6 +72,16 @@ class Daemon:
     reboot_command: tuple[str, ...] = setting(
         (), "Words of the command that reboots the machine; empty: reboots are not permitted."
     )
+
+    def __post_init__(self) -> None:
+        if self.name and not re.fullmatch(r"\w[\w.@+-]*", self.name):
+            raise ValueError(f"name: '{self.name}': expected letters, digits, '_', '.' and '-'")
+        for server in self.servers:
+            _check_address("servers", server)
+        if self.address and not re.search(r":\d+$", self.address):
+            raise ValueError(f"address: '{self.address}' is not HOST:PORT")
+        if self.address:
+            _check_address("address", self.address)
 
 
 @dataclass(frozen=True)
@@ -90,6 +121,27 @@ class Task:
         "Folders below which a daemon started as root may make log folders and hand them to the task's user. "
         "Empty: where a server with default settings on this machine wants its logs.",
     )
+    max_run_s: int = setting(
+        0,
+        "Longest that an attempt may run, where its layer does not say, in seconds; 0: no limit.",
+        minimum=0,
+    )
+    max_silence_s: int = setting(0, "The same for the time without output.", minimum=0)
+    max_log_mb: int = setting(
+        0, "The same for its log, in MB: what comes after is dropped; 0: no limit.", minimum=0
+    )
+    niceness: int = setting(
+        0, "How much tasks yield to other programs, where their layer does not say.", minimum=0, maximum=19
+    )
+    max_processes: int = setting(
+        0,
+        "Processes and threads that the user of a task may have at once, or the task where it has a control group; "
+        "0: 4096 and 512 for each processor.",
+        minimum=0,
+    )
+    open_files: int = setting(
+        16384, "Files that each process of a task may have open; 0: as many as the daemon.", minimum=0
+    )
     log_stall_s: float = setting(
         30.0,
         "Seconds that a log may stand still until output is dropped instead of holding up the task.",
@@ -106,31 +158,95 @@ class Task:
         "auto",
         "Bind a task to the processors of its cores; auto: where the daemon has all cores of the machine.",
     )
+    min_temp_mb: int = setting(500, "Refuse new tasks when `temp_root` has less room, in MB.", minimum=0)
+    cgroup: str = setting(
+        "auto",
+        "Where each task gets a control group of the kernel for its memory and processes: auto (what the service "
+        "manager gave us), off, or a folder such as /sys/fs/cgroup/plow.",
+    )
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"0?[0-7]{3}", self.umask):
             raise ValueError(f"umask = '{self.umask}': expected three octal digits")
+        for root in self.log_roots or ():
+            if not root.startswith("/"):
+                raise ValueError(f"log_roots: '{root}' is no whole path")
+        for name in self.env:
+            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+                raise ValueError(f"env: '{name}' is no name of a variable")
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How progress is read from a task's output. `PLOW_PROGRESS 0.42` on a line of its own always works."""
+    """How a task's output is read. `PLOW_PROGRESS 0.42` on a line of its own always works."""
 
-    patterns: dict[str, str] = field(
-        default_factory=lambda: dict(PATTERNS),
-        metadata={
-            "doc": "A regular expression per service, tried first for its tasks; "
-            "its group is NN%, n/total, or a number up to 1 or 100."
-        },
+    patterns: dict[str, str] = setting(
+        {},
+        "A regular expression per service, tried first for its tasks; "
+        "its group is NN%, n/total, or a number up to 1 or 100.",
     )
-    generic: bool = setting(True, "Believe known programs and any percentage on other services too.")
+    generic: bool = setting(
+        True, "Read what any program may say too: a percentage, a warning, that a licence is missing."
+    )
 
     def __post_init__(self) -> None:
         for name, pattern in self.patterns.items():
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                raise ValueError(f"pattern of '{name}' is no regular expression: {error}") from None
+            check_pattern(name, "percent", pattern)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a node tells of itself beyond its processors and memory."""
+
+    disks: tuple[str, ...] = setting(
+        (), "Further folders whose disks are told, besides the state folder and `task.temp_root`."
+    )
+    gpu_tool: str = setting(
+        "nvidia-smi", "Program that lists NVIDIA devices; empty: none are looked for, of any maker."
+    )
+    gpu_interval_s: float = setting(
+        60.0, "Seconds between two looks at memory and use of GPUs: each starts that program.", minimum=1
+    )
+    interval_s: float = setting(10.0, "Seconds between two looks at disks and users.", minimum=1)
+    meters: tuple[str, ...] = setting(
+        (), "Folders of meters of your own: NAME.py with `def measure() -> dict[str, float]`."
+    )
+    meter_interval_s: float = setting(60.0, "Seconds between two measurements of a meter.", minimum=1)
+    meter_limit_s: float = setting(
+        10.0, "Seconds that a measurement may take until its values are dropped.", minimum=0.1
+    )
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Folders that have other names elsewhere: in commands, in a job's variables and in paths of logs."""
+
+    everywhere: dict[str, str] = setting({}, "A path to turn and what it is on nodes: on all platforms.")
+    linux: dict[str, str] = setting({}, "The same, on nodes with Linux; wins over `everywhere`.")
+    macos: dict[str, str] = setting({}, "The same, on nodes with macOS.")
+    windows: dict[str, str] = setting(
+        {}, "The same, on nodes with Windows, for example {\"/mnt/show\" = 'P:\\show'}."
+    )
+
+    def __post_init__(self) -> None:
+        for rules in (self.everywhere, self.linux, self.macos, self.windows):
+            for source, target in rules.items():
+                check_rule(source, target)
+
+
+@dataclass(frozen=True)
+class Wrappers:
+    """What gives a command its environment, where a layer asks for it."""
+
+    commands: dict[str, str] = setting(
+        {},
+        "A command for each kind, put before the task's; {words} or {word} stands for what the layer says. rez, "
+        "conda, docker, podman and apptainer are ready; an empty text takes one away.",
+    )
+
+    def __post_init__(self) -> None:
+        for kind, template in self.commands.items():
+            check_template(kind, template)
 
 
 @dataclass(frozen=True)
@@ -140,6 +256,19 @@ class Config:
     daemon: Daemon = Daemon()
     task: Task = Task()
     progress: Progress = Progress()
+    facts: Facts = Facts()
+    paths: Paths = Paths()
+    nimby: Nimby = Nimby()
+    wrappers: Wrappers = Wrappers()
+    rules: dict[str, dict[str, tuple[str, ...]]] = setting(
+        {},
+        "What lines of output mean, by program: a table such as [rules.maya] with lists named percent, warning, error, "
+        "licence, done, finished (regular expressions), names, also (other sets), without (lists of ours to leave "
+        "out). They stand before the ready ones of rulesets.toml; docs/guide/logs.md shows how.",
+    )
+
+    def __post_init__(self) -> None:
+        check_sets(self.rules)
 
 
 def state_folder(config: Config) -> Path:

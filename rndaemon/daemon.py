@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
 
 from plow_client.errors import Invalid, PlowError
 from plow_client.idl import Ping
@@ -14,29 +17,41 @@ from plow_client.logs import event
 from plow_client.rpc.limits import Limits
 from plow_client.rpc.listener import Listener
 from plow_client.version import VERSION
+from rndaemon import cgroup
 from rndaemon.attempts import Attempts
 from rndaemon.config import Config, log_roots, state_folder
-from rndaemon.facts import cpu, host, memory
-from rndaemon.facts.hardware import read_hardware
+from rndaemon.desk import Desk
+from rndaemon.door import NIMBY, STOP, UNFIT, Door
+from rndaemon.facts import disk, host
+from rndaemon.facts.machine import Machine
+from rndaemon.facts.slow import Slow
 from rndaemon.handler import NodeHandler
+from rndaemon.local import Guests, LocalSocket
 from rndaemon.logs import Logs
+from rndaemon.nimby import build
+from rndaemon.nimby.watchman import Watchman
 from rndaemon.outbox import Outbox
 from rndaemon.pinger import Pinger
-from rndaemon.platform.boot import boot_id
+from rndaemon.platform import tree
+from rndaemon.platform.base import current
 from rndaemon.preparing import Preparer
 from rndaemon.reboot import Reboot
-from rndaemon.selftest import complaints
+from rndaemon.selftest import complaints, hindrance
 from rndaemon.servers import Servers
-from rndaemon.slots import Slots
 from rndaemon.spool import Spool
 from rndaemon.tombstones import Tombstones
+from rndaemon.unwanted import Unwanted
 from rndaemon.users import default_service_user
+from rndaemon.wishes import Wishes
 
 log = logging.getLogger(__name__)
 
 _NODE_LIMITS = Limits(message_bytes=16_384_000, connections=256)
 _LAST_RESULTS_S = 2.0
 _END_TASKS_S = 5.0
+_FIRST_LOOK_S = 3.0
+_SCRATCH_EVERY_S = 5.0
+_SCRATCH_SILENT = "the disk for scratch files does not answer: no new tasks"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -50,10 +65,10 @@ class Daemon:
     def __init__(self, config: Config) -> None:
         self._config = config
         self.name = config.daemon.name or host.host_name()
-        self._topology = cpu.read_topology()
-        self._cores = config.daemon.cores or self._topology.physical
-        self._ram_mb = memory.for_tasks_mb(memory.total_mb(), config.daemon.ram_mb)
-        self._boot_id = boot_id()
+        self._machine = Machine(config)
+        self._slots = self._machine.slots()
+        self._shortage = Slow("scratch", partial(disk.shortage, config), _SCRATCH_SILENT, _SCRATCH_EVERY_S)
+        self._complaints: list[str] = []
         self._id = str(uuid.uuid4())
         self._sequence = 0
         self._sequence_lock = threading.Lock()
@@ -71,32 +86,47 @@ class Daemon:
 
     def start(self) -> None:
         """Find what runs, then listen, then tell the servers: so the first ping is already the truth."""
-        for complaint in complaints(self._config):
+        self._complaints = complaints(self._config)
+        for complaint in self._complaints:
             log.warning(event("node not fit", why=complaint))
-        self._outbox.start()
+        self._door.close(UNFIT, hindrance(self._config))
+        self._machine.start()
+        self._shortage.start()
+        self._shortage.wait(_FIRST_LOOK_S)
         found = self._attempts.open()
+        if self._watchman:
+            self._watchman.start()
         self._listener.start()
-        self._pinger.start()
+        self._local.start()
+        if not self._config.daemon.offline:
+            self._outbox.start()
+            self._pinger.start()
         log.info(
             event(
                 "node started",
                 node=self.name,
                 address=self.address,
-                cores=self._cores,
-                ram_mb=self._ram_mb,
+                cores=self._machine.cores,
+                ram_mb=self._machine.ram_mb,
                 adopted=found,
             )
         )
 
     def stop(self) -> None:
         """Stop listening and telling; tasks go on under their shims, unless configured otherwise."""
+        self._door.close(STOP, "the node daemon was stopped")
+        self._local.stop()
+        if self._watchman:
+            self._watchman.stop()
         self._pinger.stop()
         self._listener.stop()
         if self._config.daemon.on_stop == "kill":
-            self._attempts.kill_all("the node daemon was stopped", "SHUTDOWN")
+            self._attempts.kill_all("the node daemon was stopped", "SHUTDOWN", self._config.task.grace_s)
             self._attempts.wait_until_idle(self._config.task.grace_s + _END_TASKS_S)
         self._outbox.stop(_LAST_RESULTS_S)
         self._attempts.close()
+        self._machine.stop()
+        self._shortage.stop()
         log.info(event("node stopped", node=self.name, running=self._attempts.running_count()))
 
     def make_ping(self, with_tasks: bool = True) -> Ping:
@@ -104,23 +134,23 @@ class Daemon:
         with self._sequence_lock:
             self._sequence += 1
             sequence = self._sequence
-        return Ping(
+        away = self._attempts.why_refusing()
+        ping = Ping(
             hostname=self.name,
-            ipAddr=host.ip_address(),
             isReboot=self._reboot.is_scheduled,
-            bootTime=host.boot_time_s(),
-            hw=read_hardware(self._topology),
             tasks=self._attempts.running() if with_tasks else [],
             address=self.address,
-            bootId=self._boot_id,
             daemonId=self._id,
             sequence=sequence,
             procIds=self._attempts.proc_ids(),
-            cores=self._cores,
-            ramMb=self._ram_mb,
             version=VERSION,
-            isDraining=self._attempts.is_refusing(),
+            isDraining=bool(away),
+            awayReason=away or None,
+            gone=self._unwanted.gone or None,
+            complaints=self._complain() or None,
         )
+        self._machine.tell(ping)
+        return ping
 
     def _build(self, config: Config) -> None:
         daemon = config.daemon
@@ -131,29 +161,84 @@ class Daemon:
         self._outbox = Outbox(Servers(daemon.servers, daemon.call_timeout_s), self._acknowledged)
         self._attempts = Attempts(
             spool,
-            Tombstones(str(state_folder(config))),
-            Slots(self._cores),
-            Preparer(config, self._topology, self.name, self._cores),
+            Tombstones(str(state_folder(config)), steady_clock()),
+            self._slots,
+            self._preparer(config),
             self._outbox.put,
             logs.note,
+            lambda: self._shortage.value,
         )
-        self._reboot = Reboot(daemon.reboot_command, self._attempts)
+        self._door = Door(self._attempts.refuse)
+        self._unwanted = Unwanted(self._attempts.kill)
         self._pinger = Pinger(
             Servers(daemon.servers, daemon.call_timeout_s),
             self.make_ping,
-            self._stop_procs,
+            self._unwanted.take,
             daemon.ping_interval_s,
             self._outbox.hurry,
         )
-        handler = NodeHandler(self._attempts, self._reboot, self.make_ping, self._pinger, logs)
+        self._reboot = Reboot(daemon.reboot_command, self._attempts, self._door, self._pinger.tell)
+        self._build_desk(config, user)
+        handler = NodeHandler(self._attempts, self._reboot, self.make_ping, self._pinger, logs, self.desk)
         self._listener = Listener("RndNodeApi", handler.calls(), daemon.host, daemon.port, _NODE_LIMITS)
+
+    def _preparer(self, config: Config) -> Preparer:
+        base = cgroup.find_base(config.task.cgroup)
+        log.info(event("control groups", folder=base.path or "none", why=base.why))
+        machine = self._machine
+        return Preparer(
+            config,
+            machine.topology,
+            self.name,
+            machine.cores,
+            base.path,
+            machine.gpu_environment,
+            machine.threads,
+        )
+
+    def _build_desk(self, config: Config, task_user: str) -> None:
+        """What people at the node may see and say."""
+        state = state_folder(config)
+        wishes, platform = Wishes(state), current()
+        self._watchman: Watchman | None = None
+        if config.nimby.enabled:
+            sources = build.sources(config.nimby, platform, host.users, self._shim_pids)
+            self._watchman = Watchman(
+                config.nimby, sources, wishes, platform.boot_id(), self._note_nimby, self._recall
+            )
+        self.desk = Desk(self._attempts, self._door, wishes, self._pinger, self._watchman, self._facts)
+        self._local = LocalSocket(state, self.desk, Guests(host.users, config.nimby.people, task_user))
 
     def _acknowledged(self, proc_ids: Iterable[str]) -> None:
         self._attempts.acknowledge(proc_ids)
 
-    def _stop_procs(self, proc_ids: Iterable[str]) -> None:
-        for proc_id in proc_ids:
-            self._attempts.kill(proc_id, "the server does not want it any more")
+    def _note_nimby(self, reason: str) -> None:
+        self._door.close(NIMBY, reason)
+        self._pinger.soon()
+
+    def _recall(self, reason: str) -> None:
+        """The person at the machine waits: not as long as some job may want."""
+        self._attempts.kill_all(reason, "RECALLED", self._config.task.grace_s)
+
+    def _complain(self) -> list[str]:
+        return self._complaints + ([self._reboot.failure] if self._reboot.failure else [])
+
+    def _shim_pids(self) -> list[int]:
+        """What is below them is ours, also what has left its task's process."""
+        seen = (tree.look(task.pid) for task in self._attempts.running() if task.pid)
+        return [process.parent for process in seen if process and process.parent > 1]
+
+    def _facts(self) -> dict[str, Any]:
+        """What else a person at the node may want to know."""
+        return {
+            "node": self.name,
+            "address": self.address,
+            "version": VERSION,
+            "cores": self._machine.cores,
+            "free_cores": self._slots.free,
+            "unsent": len(self._outbox),
+            "complaints": self._complain(),
+        }
 
 
 def open_spool(config: Config) -> Spool:
@@ -167,6 +252,12 @@ def open_spool(config: Config) -> Spool:
     if not spool.claim():
         raise SpoolTaken(f"another rndaemon uses the state folder '{state}'")
     return spool
+
+
+def steady_clock() -> Callable[[], float]:
+    """The time of day, as it goes on from now: what corrects the wall clock later makes no tombstone older."""
+    began = time.time() - time.monotonic()
+    return lambda: began + time.monotonic()
 
 
 def check_host(address: str, *, insecure: bool) -> None:

@@ -17,6 +17,7 @@ from plow_client.idl import (
 )
 from plow_client.logs import event
 from rndaemon.attempts import Attempts
+from rndaemon.desk import Desk
 from rndaemon.logs import Logs
 from rndaemon.pinger import Pinger
 from rndaemon.reboot import Reboot
@@ -36,12 +37,14 @@ class NodeHandler:
         make_ping: Callable[[bool], Ping],
         pinger: Pinger,
         logs: Logs,
+        desk: Desk,
     ) -> None:
         self._attempts = attempts
         self._reboot = reboot
         self._make_ping = make_ping
         self._pinger = pinger
         self._logs = logs
+        self._desk = desk
 
     def calls(self) -> Mapping[str, Callable[..., object]]:
         """Every call by its wire name, for the listener, which gives arguments by theirs."""
@@ -54,6 +57,7 @@ class NodeHandler:
             "getRunningTasks": self.get_running_tasks,
             "pingPong": lambda withTasks: self.ping_pong(withTasks),
             "readLog": self.read_log,
+            "drain": self.drain,
         }
 
     def run_task(self, command: RunTaskCommand) -> None:
@@ -95,6 +99,13 @@ class NodeHandler:
         return LogT(
             content=piece.content, offset=piece.offset, size=piece.size, path=path, nodeName="", attempt=-1
         )
+
+    def drain(self, wanted: bool, reason: str) -> None:
+        """Finish what runs and take nothing new, or take work again."""
+        if wanted:
+            self._desk.drain("a server", reason)
+        else:
+            self._desk.resume("a server")
 
     def _start(self, command: RunTaskCommand) -> StartReply:
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import random
 import threading
-import time
 from collections.abc import Callable, Iterable
 
 from plow_client.errors import Internal, PlowError, Unavailable
@@ -38,6 +37,10 @@ class Outbox:
         """Begin to send."""
         self._thread.start()
 
+    def __len__(self) -> int:
+        with self._changed:
+            return len(self._waiting)
+
     def put(self, result: RunTaskResult) -> None:
         """Send this as soon as possible."""
         with self._changed:
@@ -52,15 +55,14 @@ class Outbox:
 
     def stop(self, within_s: float) -> None:
         """Send what can be sent in this time; the rest waits in the spool for the next daemon."""
-        deadline = time.monotonic() + within_s
         with self._changed:
-            self._changed.wait_for(
-                lambda: not self._waiting or self._pause_s > 0, max(0.0, deadline - time.monotonic())
-            )
+            if self._thread.ident:
+                self._changed.wait_for(lambda: not self._waiting or self._pause_s > 0, within_s)
             self._stopping = True
             self._changed.notify_all()
         self._servers.close()
-        self._thread.join(timeout=1.0)
+        if self._thread.ident:
+            self._thread.join(timeout=1.0)
 
     def _run(self) -> None:
         while not self._stopping:
@@ -78,7 +80,7 @@ class Outbox:
         if self._stopping or not batch:
             return
         try:
-            self._servers.call("tasksComplete", results=batch)
+            self._servers.complete(batch)
         except (Unavailable, Internal) as error:
             self._fail("results not delivered", error, batch)
         except PlowError as error:

@@ -1,7 +1,8 @@
 """What a shim is asked to do: one attempt, whole, as it lies in the spool.
 
-A shim of an older release may read it, and a newer daemon may find an older one: fields are only
-added, each with a default. Used by the shim, so only the standard library.
+A daemon may find what an older release wrote: fields are only added, each with a default, and VERSION
+rises when one changes its meaning. What a newer release wrote is left alone. Used by the shim, so only
+the standard library.
 """
 
 from __future__ import annotations
@@ -9,7 +10,11 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-VERSION = 1
+VERSION = 2  # 1 had one list of patterns as `rules`
+
+
+class FromTheFuture(Exception):
+    """A newer release wrote this; the message says so."""
 
 
 class Request(NamedTuple):
@@ -46,9 +51,24 @@ class Request(NamedTuple):
     leftover_grace_s: float = 1.0
     sample_s: float = 5.0
     stall_s: float = 30.0
-    rules: list[str] = []
+    rules: list[list[str]] = []
     boot_id: str = ""
     accepted_ms: int = 0
+    before: list[str] = []  # runs first; if it fails, so does the attempt
+    more: list[list[str]] = []  # run after the command, as long as each one exits with 0
+    after: list[str] = []  # runs last, whatever happened
+    wrapper: list[str] = []  # stands before each command
+    environment_fault: str = ""  # why this node cannot give the commands their environment; they don't run
+    gpu_env: dict[str, str] = {}
+    gpus: list[int] = []
+    max_run_s: int = 0  # 0 = no limit, as in the next three
+    max_silence_s: int = 0
+    max_log_mb: int = 0
+    memory_limit_mb: int = 0
+    niceness: int = 0
+    max_processes: int = 0
+    open_files: int = 0
+    cgroup: str = ""  # the control group to be made for it; empty = none
 
     def to_json(self) -> bytes:
         """The bytes of the spool's `request`."""
@@ -56,6 +76,11 @@ class Request(NamedTuple):
 
 
 def from_json(text: bytes) -> Request:
-    """Read a request of any version up to ours, and what we know of a later one."""
+    """Read a request of any version up to ours; FromTheFuture for a later one."""
     told = json.loads(text)
+    if int(told.get("version", 1)) > VERSION:
+        raise FromTheFuture(
+            f"attempt '{told.get('proc_id', '')}' was begun by a newer rndaemon (format {told['version']}, "
+            f"this one reads up to {VERSION})"
+        )
     return Request(**{name: told[name] for name in Request._fields if name in told})

@@ -17,20 +17,38 @@ def complaints(config: Config) -> list[str]:
     found = []
     if not os.path.isdir(config.task.temp_root):
         found.append(f"task.temp_root '{config.task.temp_root}' is not a folder: no task can start")
-    mode = run_as(config.task)
-    if mode == "submitter":
-        return found  # each task brings its own user
-    user = config.task.user or default_service_user()
     try:
-        account = account_for(Request("", "", "", "", [], "", run_as=mode, user=user))
+        account = _account(config)
     except PermissionError as error:
-        return [*found, f"no task can start: {error}"]
-    if not config.task.path and not can_run(account, sys.executable):
+        return [*found, _in_the_way(error)]
+    if account and not config.task.path and not can_run(account, sys.executable):
         found.append(
             f"user '{account.name}' may not run '{sys.executable}', so tasks cannot use taskrun or python: "
             "install Plow where everyone may enter, or set task.path"
         )
     return found
+
+
+def hindrance(config: Config) -> str:
+    """Why this node can start no task at all, whatever it is; empty where it can."""
+    try:
+        _account(config)
+    except PermissionError as error:
+        return _in_the_way(error)
+    return ""
+
+
+def _account(config: Config) -> Account | None:
+    """Whose rights tasks get; None where each brings its own user. PermissionError says why nobody's."""
+    mode = run_as(config.task)
+    if mode == "submitter":
+        return None
+    user = config.task.user or default_service_user()
+    return account_for(Request("", "", "", "", [], "", run_as=mode, user=user))
+
+
+def _in_the_way(error: PermissionError) -> str:
+    return f"no task can start: {error}"
 
 
 def can_run(account: Account, program: str) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from plow_client.errors import Internal, Invalid, Unavailable
-from plow_client.rpc.caller import Caller
+from plow_client.idl import Ping, PingReply, RunTaskResult
+from plow_client.rpc.caller import Caller, UnknownCall
 
 DEFAULT_PORT = 11337
+_HOST = re.compile(r"[\w.%:-]+")
 
 
 class Servers:
@@ -39,6 +42,23 @@ class Servers:
         assert problem is not None
         raise problem
 
+    def ping(self, ping: Ping) -> PingReply:
+        """Tell that we live; a server of 2013 does not answer, so it has no wishes."""
+        try:
+            reply: PingReply = self.call("ping", ping=ping)
+        except UnknownCall:
+            self.call("sendPing", ping=ping)
+            return PingReply(kill=[])
+        return reply
+
+    def complete(self, results: Sequence[RunTaskResult]) -> None:
+        """Deliver results; a server of 2013 takes them one by one."""
+        try:
+            self.call("tasksComplete", results=list(results))
+        except UnknownCall:
+            for result in results:
+                self.call("taskComplete", result=result)
+
     def close(self) -> None:
         """Hang up."""
         for caller in self._callers:
@@ -51,6 +71,6 @@ def parse_address(text: str, default_port: int = DEFAULT_PORT) -> tuple[str, int
     if not colon or text.strip().endswith("]"):
         host, port = text.strip(), str(default_port)
     host = host.strip("[]")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+    if not _HOST.fullmatch(host) or not port.isdigit() or not 0 < int(port) < 65536:
         raise Invalid(f"'{text}' is not HOST:PORT")
     return host, int(port)

@@ -1,16 +1,14 @@
-"""One small process per attempt: starts the task, watches over it, ends it, and records how it ended.
+"""One small process per attempt: starts its commands, watches over them, ends them, and records how it ended.
 
 It outlives the daemon. It is session leader and inherits every orphan below it, so that no process of
 the attempt can hide from it. The daemon talks to it through the spool: a `kill` file and SIGUSR1.
 
-Started with `python -I -S`, so only the standard library.
+Started without site packages, so only the standard library.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
-import select
 import signal
 import sys
 import time
@@ -18,16 +16,19 @@ from contextlib import suppress
 from typing import Any
 
 from rndaemon import child, taskenv, tasklog
+from rndaemon.cgroup import Group
+from rndaemon.command import Around, Command
+from rndaemon.limits import Limits, processes_for
 from rndaemon.logfile import open_log
 from rndaemon.meter import Meter
+from rndaemon.outcome import Ending, record, sentence, shown, signal_name
 from rndaemon.platform import linux
-from rndaemon.progress import Output
 from rndaemon.request import Request
 from rndaemon.spool import Entry, identity_of
-from rndaemon.stopping import LOOK_S, Stop, has_children
-from rndaemon.users import Account, account_for
+from rndaemon.steps import Step, last_step_of, steps_of
+from rndaemon.stopping import Stop, has_children
+from rndaemon.users import account_for
 
-CHUNK = 64 * 1024
 _PUBLISH_S = 1.0  # how often a changed status may be written
 
 
@@ -37,184 +38,182 @@ class Shim:
     def __init__(self, entry: Entry, request: Request) -> None:
         self._entry = entry
         self._request = request
-        self._stop = Stop()
-        self._output = Output(request.rules)
-        self._meter = Meter(request.sample_s)
+        self._group: Group | None = None
+        self._meter = Meter(request.sample_s, request.memory_limit_mb)
         self._log: tasklog.LogWriter | None = None
-        self._pid = 0
-        self._status: int | None = None  # as waitpid says it
+        self._place: child.Place | None = None
+        self._is_logging = False
+        self._warnings = 0  # of the commands that are over
         self._started = time.monotonic()
         self._started_ms = _now_ms()
         self._published_at = 0.0
-        self._pipe = -1
+        self._published: tuple[int, bool] | None = None
         self._wake = _listen_to_signals()
 
     def run(self) -> dict[str, object]:
         """The exit record."""
         try:
             self._entry.write_status({"phase": "starting", "started_ms": self._started_ms})
-            account = account_for(self._request)
-            taskenv.make_temp(self._request, account)
-            self._start(account)
-        except (OSError, child.NotStarted) as fault:
-            return self._close(self._outcome(1, 0, "NOT_STARTED", _sentence(fault)))
-        while not self._is_over():
-            self._listen()
-        self._drain()
-        return self._close(self._verdict())
+            self._prepare()
+        except OSError as fault:
+            return self._close(Ending(1, 0, "NOT_STARTED", sentence(fault)))
+        if self._request.environment_fault:
+            return self._close(Ending(1, 0, "ENVIRONMENT", self._request.environment_fault))
+        return self._close(self._run_last(*self._run_all()))
 
     def clean_up(self) -> None:
         """After a fault of our own: nothing of the attempt may live on."""
-        self._stop.ask(0)
+        stop = Stop(self._group)
+        stop.ask(0)
         while has_children():
-            self._reap()
-            self._stop.press()
-            time.sleep(self._stop.wait_s())
+            with suppress(ChildProcessError):
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+            stop.press()
+            time.sleep(min(stop.wait_s(), 0.05))
 
-    def _start(self, account: Account) -> None:
+    def lost(self, fault: BaseException) -> dict[str, object]:
+        """What is recorded after it."""
+        return self._record(Ending(1, 0, "LOST", f"the supervisor failed: {type(fault).__name__}: {fault}"))
+
+    def _prepare(self) -> None:
+        """All that the commands share: user, private folder, log, control group."""
         request = self._request
+        account = account_for(request)
+        taskenv.make_temp(request, account)
         env = taskenv.environment(request, account)
         folder = taskenv.folder_for(request, account)
         descriptor = open_log(request.log_file, account, request.log_roots, request.umask)
-        self._log = tasklog.LogWriter(descriptor, request.stall_s)
-        self._pipe, output = os.pipe()
-        try:
-            self._obey()
-            if not self._stop.wish:
-                self._pid = child.start(request, account, env, folder, output)
-        finally:
-            os.close(output)
-            told = {**request.env, "PLOW_CORES": env["PLOW_CORES"], "PLOW_THREADS": env["PLOW_THREADS"]}
-            self._log.put(tasklog.header(request, account.name, folder, told, time.time()))
-            self._log.start()  # only now: the header comes first, and a thread would not survive the fork
-        self._publish("running")
+        self._log = tasklog.LogWriter(descriptor, request.stall_s, request.max_log_mb)
+        told = {**request.env, "PLOW_CORES": env["PLOW_CORES"], "PLOW_THREADS": env["PLOW_THREADS"]}
+        self._log.put(tasklog.header(request, account.name, folder, told, time.time()))
+        self._make_group()
+        self._place = child.Place(account, env, folder, -1, self._group)
 
-    def _is_over(self) -> bool:
-        """Move everything that is due, then look whether anything is left."""
-        self._reap()
-        self._obey()
-        if not has_children():
-            return True
-        if self._status is not None:
-            self._stop.ask(self._request.leftover_grace_s)
-        self._stop.press()
-        if self._meter.is_due():
-            self._meter.sample()
-            self._publish("stopping" if self._stop.wish else "running")
-        return False
-
-    def _listen(self) -> None:
-        """Wait for output, a signal, or the next thing to do."""
-        log = self._log
-        assert log is not None
-        poll = select.poll()
-        poll.register(self._wake, select.POLLIN)
-        room = log.has_room()
-        if self._pipe >= 0 and room:
-            poll.register(self._pipe, select.POLLIN)
-        wait_s = min(LOOK_S, self._stop.wait_s(), self._meter.wait_s(), LOOK_S if room else 0.02)
-        for descriptor, _ in poll.poll(max(1, int(wait_s * 1000))):
-            if descriptor == self._wake:
-                os.read(self._wake, 1024)
-            else:
-                self._pump()
-
-    def _pump(self) -> bool:
-        """Take a piece of output; False when there is none now."""
-        try:
-            chunk = os.read(self._pipe, CHUNK)
-        except BlockingIOError:
-            return False
-        if not chunk:
-            os.close(self._pipe)
-            self._pipe = -1
-            return False
-        assert self._log is not None
-        self._log.put(chunk)
-        self._output.feed(chunk)
-        if time.monotonic() - self._published_at > _PUBLISH_S:
-            self._publish("stopping" if self._stop.wish else "running")
-        return True
-
-    def _drain(self) -> None:
-        """What the tree had written before it ended; a stranger who holds the pipe does not keep us."""
-        if self._pipe < 0:
+    def _make_group(self) -> None:
+        """Where it cannot be made, the meter watches instead."""
+        request = self._request
+        if not request.cgroup:
             return
-        os.set_blocking(self._pipe, False)
-        for _ in range(2 + fcntl.fcntl(self._pipe, fcntl.F_GETPIPE_SZ) // 4096):
-            while self._log and not self._log.has_room():
-                time.sleep(0.02)
-            if not self._pump():
+        group = Group(request.cgroup)
+        try:
+            group.create()
+            group.limit(request.memory_limit_mb, processes_for(request.max_processes), request.cores)
+        except OSError as fault:
+            group.remove()
+            if self._log:
+                note = f"[{tasklog.stamp(time.time())}] Plow: without a control group: {sentence(fault)}\n"
+                self._log.put(tasklog.as_bytes(note))
+            return
+        self._group = group
+        self._meter = Meter(request.sample_s, request.memory_limit_mb, group)
+
+    def _run_all(self) -> tuple[Ending, dict[str, Any] | None]:
+        """The commands in their order, until one fails; how it ended, and the wish that was heeded."""
+        limits = Limits(self._request.max_run_s, self._request.max_silence_s)
+        heeded: dict[str, Any] | None = None
+        ending = Ending(1, 0, "NOT_STARTED", "it has no command")
+        for step in steps_of(self._request):
+            if heeded:  # it came when the command before had just ended by itself
+                end, reason = heeded.get("end", "KILLED"), heeded.get("reason", "")
+                return Ending(1, 0, end, reason, ending.command), heeded
+            limits.hear()
+            ending, heeded = self._run(step, limits, None)
+            if not ending.is_good:
                 break
-        self._output.finish()
+        return ending, heeded
 
-    def _reap(self) -> None:
-        """Take in what ended: the task itself and every orphan."""
-        while True:
-            try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:
-                return
-            if pid == 0:
-                return
-            if pid == self._pid:
-                self._status = status
+    def _run_last(self, ending: Ending, heeded: dict[str, Any] | None) -> Ending:
+        """The command that runs whatever happened, within the grace; it decides only where all before it went well."""
+        step = last_step_of(self._request)
+        if step is None:
+            return ending
+        grace_s = self._request.grace_s
+        if (heeded and heeded.get("grace_s", grace_s) <= 0) or grace_s <= 0:
+            return ending  # told to end at once: there is no time for it
+        assert self._place
+        told = {
+            "PLOW_END": ending.end,
+            "PLOW_EXIT_STATUS": str(ending.status),
+            "PLOW_EXIT_SIGNAL": str(ending.signal),
+        }
+        self._place = self._place._replace(env={**self._place.env, **told})
+        last, _ = self._run(step, Limits(grace_s, 0), heeded)
+        return last if ending.is_good and not last.is_good else ending
 
-    def _obey(self) -> None:
-        """Stop the task if somebody wishes so; when it had ended by itself, that stays the truth."""
-        wish = self._entry.read_kill() or _told_to_stop
-        if wish and wish != self._stop.wish:
-            if self._status is None:
-                self._stop.wish = wish
-            self._stop.ask(wish.get("grace_s", self._request.grace_s))
+    def _run(
+        self, step: Step, limits: Limits, heeded: dict[str, Any] | None
+    ) -> tuple[Ending, dict[str, Any] | None]:
+        assert self._place and self._log
+        around = Around(
+            self._request,
+            self._log,
+            self._meter,
+            self._group,
+            self._wake,
+            read_wish=self._wish,
+            began=self._begun,
+            tell=self._publish,
+        )
+        command = Command(around, step, limits, heeded)
+        ending = command.run(self._place)
+        self._warnings += command.output.warnings
+        return ending, command.heeded
 
-    def _publish(self, phase: str) -> None:
-        self._published_at = time.monotonic()
+    def _begun(self, command: Command) -> None:
+        """Only now does the log get its thread: a thread does not survive the first fork."""
+        self._start_log()
+        self._publish(command)
+
+    def _start_log(self) -> None:
+        if self._log and not self._is_logging:
+            self._is_logging = True
+            self._log.start()
+
+    def _wish(self) -> dict[str, Any] | None:
+        return self._entry.read_kill() or _told_to_stop or None
+
+    def _publish(self, command: Command) -> None:
+        """Tell the daemon, at once when something changed, else about once a second."""
+        now = time.monotonic()
+        state = (command.pid, command.is_stopping)
+        if state == self._published and now - self._published_at < min(_PUBLISH_S, self._request.sample_s):
+            return
+        self._published_at, self._published = now, state
         status = {
-            "phase": phase,
-            "pid": self._pid,
+            "phase": "stopping" if command.is_stopping else "running",
+            "pid": command.pid,
             "started_ms": self._started_ms,
-            "progress": round(self._output.fraction, 4),
-            "last_log": self._output.last_line,
+            "progress": round((command.step.number + command.output.fraction) / command.step.total, 4),
+            "last_log": command.output.last_line,
+            "command_index": command.step.number,
+            "warnings": self._warnings + command.output.warnings,
             **self._meter.as_dict(),
         }
         with suppress(OSError):  # a full disk under the spool is no reason to end a render
             self._entry.write_status(status)
 
-    def _verdict(self) -> dict[str, object]:
-        wish = self._stop.wish
-        status = self._status if self._status is not None else 1 << 8
-        number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-        code = 1 if number else os.WEXITSTATUS(status)
-        if wish:
-            return self._outcome(code, number, wish.get("end", "KILLED"), wish.get("reason", ""))
-        return self._outcome(code, number, "EXITED", f"ended by {_signal_name(number)}" if number else "")
-
-    def _outcome(self, code: int, number: int, end: str, reason: str) -> dict[str, object]:
+    def _record(self, ending: Ending) -> dict[str, object]:
         clock_s = time.monotonic() - self._started
-        return {
-            "exit_status": code,
-            "signal": number,
-            "end": end,
-            "reason": reason[:1000],
-            "started_ms": self._started_ms,
-            "stopped_ms": _now_ms(),
-            "clock_ms": int(clock_s * 1000),
-            **self._meter.finish(clock_s),
-        }
+        told = record(ending, self._started_ms, _now_ms(), clock_s)
+        return {**told, **self._meter.finish(clock_s), "warnings": self._warnings}
 
-    def _close(self, outcome: dict[str, object]) -> dict[str, object]:
+    def _close(self, ending: Ending) -> dict[str, object]:
         """Write the footer; what the log lost belongs to the reason."""
+        told = self._record(ending)
+        if self._group and self._group.remove():
+            self._group = None
         log = self._log
         if log is None:
-            return outcome
+            return told
+        self._start_log()
         log.drain()
         if log.dropped_bytes or log.fault:
             lost = f"{log.dropped_bytes} bytes of the log could not be written: {log.fault}"
-            outcome["reason"] = "; ".join(filter(None, [str(outcome["reason"]), lost]))
-        outcome["dropped_bytes"] = log.dropped_bytes
-        log.finish(tasklog.footer(_shown(self._request, outcome), time.time()))
-        return outcome
+            told["reason"] = "; ".join(filter(None, [str(told["reason"]), lost]))
+        told["dropped_bytes"] = log.dropped_bytes
+        log.finish(tasklog.footer(shown(self._request, told), time.time()))
+        return told
 
 
 _told_to_stop: dict[str, Any] = {}
@@ -237,7 +236,7 @@ def main(arguments: list[str]) -> None:
     except BaseException as fault:  # noqa: BLE001 - whatever it was, the tree ends and the cause is kept
         sys.excepthook(type(fault), fault, fault.__traceback__)
         shim.clean_up()
-        outcome = shim._outcome(1, 0, "LOST", f"the supervisor failed: {type(fault).__name__}: {fault}")
+        outcome = shim.lost(fault)
     entry.write_exit(outcome)
     taskenv.remove_temp(request.temp)
     sys.stderr.flush()
@@ -254,41 +253,17 @@ def _listen_to_signals() -> int:
         signal.signal(number, lambda *_: None)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _remember_to_stop)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    for number in (
+        signal.SIGHUP,
+        signal.SIGPIPE,
+        signal.SIGXFSZ,
+    ):  # the last: a log that may not grow any more
+        signal.signal(number, signal.SIG_IGN)
     return hear
 
 
 def _remember_to_stop(number: int, _frame: object) -> None:
-    _told_to_stop.update(end="SHUTDOWN", reason=f"the supervisor got {_signal_name(number)}")
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return f"signal {number} ({signal.Signals(number).name})"
-    except ValueError:
-        return f"signal {number}"
-
-
-def _sentence(fault: Exception) -> str:
-    if isinstance(fault, OSError) and fault.strerror:
-        return f"{fault.strerror}: '{fault.filename}'" if fault.filename else fault.strerror
-    return str(fault)
-
-
-def _shown(request: Request, outcome: dict[str, object]) -> dict[str, object]:
-    return {
-        "Host": request.host,
-        "Exit status": outcome["exit_status"],
-        "Signal": outcome["signal"],
-        "End": outcome["end"],
-        "Clock": f"{outcome['clock_ms']} ms",
-        "CPU": f"{outcome['cpu_ms']} ms",
-        "MaxRSS": f"{outcome['max_rss_mb']} MB",
-        "Cores": request.cores,
-        "High cores": outcome["high_cores"],
-        "Dropped bytes": outcome.get("dropped_bytes", 0),
-        **({"Reason": outcome["reason"]} if outcome["reason"] else {}),
-    }
+    _told_to_stop.update(end="SHUTDOWN", reason=f"the supervisor got {signal_name(number)}")
 
 
 def _now_ms() -> int:

@@ -27,7 +27,7 @@ from rndaemon import request
 from rndaemon.platform.boot import boot_id
 from rndaemon.platform.tree import look
 
-EXIT_BYTES = 4096
+EXIT_BYTES = 8192
 _PROC_ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
@@ -108,7 +108,7 @@ class Entry:
 
     def write_exit(self, outcome: Mapping[str, object]) -> None:
         """How it ended, into the room reserved for it: a full disk cannot lose it, a torn write shows."""
-        body = json.dumps(outcome).encode()
+        body = json.dumps(outcome, ensure_ascii=False).encode("utf-8", "replace")
         text = b"%08x %d\n%s" % (zlib.crc32(body), len(body), body)
         descriptor = os.open(self._path("exit.new"), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

@@ -1,7 +1,7 @@
 """Ends what an attempt left behind when its shim was killed.
 
-The task itself dies with its shim. Its children are found by their environment, by what the shim had
-last seen below it, and by their parents.
+The task itself dies with its shim. Its children are found by its control group where it had one, by their
+environment, by what the shim had last seen below it, and by their parents.
 """
 
 from __future__ import annotations
@@ -10,13 +10,18 @@ import os
 import time
 from typing import Any
 
+from rndaemon.cgroup import Group
 from rndaemon.platform import tree
 from rndaemon.taskenv import TAG
 
 
-def sweep(proc_id: str, status: dict[str, Any], *, within_s: float = 30.0) -> bool:
+def sweep(proc_id: str, status: dict[str, Any], cgroup: str = "", *, within_s: float = 30.0) -> bool:
     """Kill until none is found; False when some cannot be killed."""
     deadline = time.monotonic() + within_s
+    if cgroup and os.path.isdir(cgroup):
+        group = Group(cgroup)
+        if not group.kill(within_s) or not group.remove():
+            return False
     pause_s = 0.005
     while found := _find(proc_id, status):
         if time.monotonic() > deadline:

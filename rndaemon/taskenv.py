@@ -10,6 +10,7 @@ import stat
 from collections.abc import Mapping
 
 from rndaemon.request import Request
+from rndaemon.steps import scripts_of
 from rndaemon.users import Account
 
 TAG = "PLOW_PROC_ID"
@@ -18,7 +19,7 @@ TAG = "PLOW_PROC_ID"
 def environment(request: Request, account: Account) -> dict[str, str]:
     """What the daemon passes on, who the user is, what the job says, what the node knows; later ones win.
 
-    PLOW_CORES and PLOW_THREADS give way to the job; the proc id does not, for we find strays by it.
+    PLOW_CORES and PLOW_THREADS give way to the job; its devices do not, nor the proc id: we find strays by it.
     """
     told = {
         **request.inherited,
@@ -29,7 +30,7 @@ def environment(request: Request, account: Account) -> dict[str, str]:
         "PLOW_CORES": str(request.cores),
         "PLOW_THREADS": str(request.threads),
     }
-    return {**told, **request.env, TAG: request.proc_id}
+    return {**told, **request.env, **request.gpu_env, TAG: request.proc_id}
 
 
 def folder_for(request: Request, account: Account) -> str:
@@ -40,10 +41,19 @@ def folder_for(request: Request, account: Account) -> str:
 
 
 def make_temp(request: Request, account: Account) -> None:
-    """A folder that only this attempt's user can look into."""
+    """A folder that only this attempt's user can look into; scripts in it are ours, and written before it is theirs."""
     os.mkdir(request.temp, 0o700)
+    for path, text in scripts_of(request).items():
+        with open(path, "wb", opener=_open_for_all) as file:
+            file.write(os.fsencode(text))
     if account.switch:
         os.chown(request.temp, account.uid, account.gid)
+
+
+def _open_for_all(path: str, flags: int) -> int:
+    descriptor = os.open(path, flags, 0o644)
+    os.fchmod(descriptor, 0o644)
+    return descriptor
 
 
 def remove_temp(path: str) -> None:

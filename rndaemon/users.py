@@ -15,6 +15,7 @@ from rndaemon.request import Request
 
 _NAME = r"[a-z_][a-z0-9_-]{0,31}"
 _NOBODY = 65534
+_UNCHANGED = 2**32 - 1  # to the kernel this is -1: stay who you are, which is root
 SERVICE_USERS = ("plowtask", "nobody")
 
 
@@ -46,6 +47,11 @@ def default_service_user() -> str:
     return ""
 
 
+def is_user(name: str) -> bool:
+    """Whether this node knows the name."""
+    return _find(name) is not None
+
+
 def _same() -> Account:
     uid = os.getuid()
     if uid == 0:
@@ -60,7 +66,7 @@ def _service(name: str) -> Account:
     entry = _find(name)
     if entry is None:
         raise PermissionError(f"no user '{name}' on this node: set task.user")
-    if entry.pw_uid == 0:
+    if entry.pw_uid in (0, _UNCHANGED):
         raise PermissionError(f"tasks never run as root: task.user is '{name}'")
     return _allowed_to_switch(_account(entry, switch=entry.pw_uid != os.getuid()))
 
@@ -72,7 +78,7 @@ def _submitter(request: Request) -> Account:
     entry = _find(name)
     if entry is None:
         raise PermissionError(f"no user '{name}' on this node")
-    if entry.pw_uid < max(request.min_uid, 1) or entry.pw_uid == _NOBODY:
+    if entry.pw_uid < max(request.min_uid, 1) or entry.pw_uid in (_NOBODY, _UNCHANGED):
         raise PermissionError(f"user '{name}' may not run tasks: its id {entry.pw_uid} is reserved")
     if name in request.denied_users:
         raise PermissionError(f"user '{name}' may not run tasks on this node")

@@ -9,17 +9,19 @@ from plow_client.idl import AttemptEnd, DiskIO, RunningTask, RunTaskResult
 from rndaemon.request import Request
 from rndaemon.spool import Entry
 
+_SHUT_DOWN = 86  # how servers of 2013 know that the daemon ended its tasks
+
 
 def result_of(request: Request, outcome: dict[str, Any]) -> RunTaskResult:
     """The exit record in the wire's words."""
-    signal_number = int(outcome.get("signal", 0))
+    signal_number, disk = int(outcome.get("signal", 0)), outcome.get("disk")
     return RunTaskResult(
         procId=request.proc_id,
         taskId=request.task_id,
         jobId=request.job_id,
         maxRssMb=outcome.get("max_rss_mb", 0),
         exitStatus=outcome["exit_status"],
-        exitSignal=-signal_number,
+        exitSignal=_SHUT_DOWN if outcome["end"] == "SHUTDOWN" else -signal_number,
         signal=signal_number,
         endReason=AttemptEnd[outcome["end"]],
         reason=outcome.get("reason") or None,
@@ -28,6 +30,10 @@ def result_of(request: Request, outcome: dict[str, Any]) -> RunTaskResult:
         clockMs=outcome.get("clock_ms"),
         cpuMs=outcome.get("cpu_ms"),
         highCores=outcome.get("high_cores"),
+        commandIndex=outcome.get("command_index"),
+        warnings=outcome.get("warnings"),
+        diskIO=DiskIO(*disk) if disk else None,
+        failureLine=outcome.get("failure_line"),
     )
 
 
@@ -73,6 +79,9 @@ def running_task(request: Request, status: dict[str, Any]) -> RunningTask:
         startTime=status.get("started_ms", request.accepted_ms),
         highRssMb=status.get("high_rss_mb", 0),
         attempt=request.attempt,
+        commandIndex=status.get("command_index"),
+        warnings=status.get("warnings"),
+        gpus=request.gpus or None,
     )
 
 

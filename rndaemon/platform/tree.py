@@ -115,7 +115,36 @@ def measure(processes: Iterable[Process]) -> Use:
     return Use(rss, cpu, *disk)
 
 
-def _disk(pid: int) -> tuple[int, int, int, int]:
+def disk_of_ended(pid: int) -> list[int]:
+    """Disk traffic of the children that a process has taken in: all of its own but that of its threads."""
+    total = list(_disk(pid))
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return total
+    for thread in threads:
+        for place, value in enumerate(_disk(f"{pid}/task/{thread}")):
+            total[place] = max(0, total[place] - value)
+    return total
+
+
+def shared_once(processes: Iterable[Process]) -> int:
+    """Memory of a tree in bytes, what several of them share counted once. Dear: the kernel walks every page."""
+    return sum(_proportional(process) for process in processes)
+
+
+def _proportional(process: Process) -> int:
+    try:
+        with open(f"/proc/{process.pid}/smaps_rollup", "rb") as file:
+            for line in file:
+                if line.startswith(b"Pss:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass  # it ended, or we may not look: what it holds alone is then all we know
+    return process.rss_bytes
+
+
+def _disk(pid: int | str) -> tuple[int, int, int, int]:
     try:
         with open(f"/proc/{pid}/io") as file:
             lines = dict(line.split(": ") for line in file)
