@@ -89,7 +89,9 @@ class App:
         self._began(self.dispatcher)
         nodes = rnd_calls(self.db, self.dispatcher, config.node)
         self._nodes = self._listening("RndServiceApi", nodes, config.server.node_port, config.node_rpc)
-        self.events = Events(self._session("plow-events"), config.limit.event_waiters)
+        limit = config.limit
+        most, most_of_one = limit.event_waiters, limit.event_waiters_per_address
+        self.events = Events(self._session("plow-events"), most, most_of_one)
         calls = bind(self.db, config, self.events)
         self._rpc = self._listening("RpcService", calls, config.server.rpc_port, config.rpc)
         self._began(self.events)

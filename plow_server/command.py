@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from plow_client.frames import parse_frames
-from plow_client.idl import RunTaskCommand
+from plow_client.idl import RunSettingsT, RunTaskCommand
+from plow_server.rows import from_json
 
 Row = Mapping[str, Any]
 _NAMES = ("FRAME", "TASK", "RANGE", "START", "END", "STEP")
@@ -27,13 +28,14 @@ class Frames(NamedTuple):
 def run_task_command(row: Row, kill_grace_s: int | None = None) -> RunTaskCommand:
     """The order for one attempt, from a row of `start_orders`; the grace time is for layers that say none."""
     frames = frames_of(row["number"], row["frames"], row["has_frames"])
+    run = run_settings(row, frames)
     return RunTaskCommand(
         procId=row["proc_id"],
         taskId=row["task_id"],
         jobId=row["job_id"],
         layerId=row["layer_id"],
         cores=row["cores"],
-        command=[fill(word, row["number"], row["task_name"], frames) for word in row["command"]],
+        command=filled(row["command"], row, frames),
         env=environment(row, frames),
         logFile=row["log_file"],
         uid=row["uid"],
@@ -46,7 +48,27 @@ def run_task_command(row: Row, kill_grace_s: int | None = None) -> RunTaskComman
         frames=frames.range or None,
         serv=row["service"],
         killGraceS=kill_grace_s if row["kill_grace_s"] is None else row["kill_grace_s"],
+        taskTypes=(run.logRules if run else None) or [row["service"]],
+        run=run,
+        memoryLimitMb=row["memory_limit"],
+        gpus=row["gpus"],
     )
+
+
+def run_settings(row: Row, frames: Frames) -> RunSettingsT | None:
+    """How the attempt runs, with the tokens of its other commands replaced; None where the layer says nothing."""
+    if row["run"] is None:
+        return None
+    run = from_json(RunSettingsT, row["run"])
+    run.beforeCommand = run.beforeCommand and filled(run.beforeCommand, row, frames)
+    run.moreCommands = run.moreCommands and [filled(words, row, frames) for words in run.moreCommands]
+    run.afterCommand = run.afterCommand and filled(run.afterCommand, row, frames)
+    return run
+
+
+def filled(words: Sequence[str], row: Row, frames: Frames) -> list[str]:
+    """A command with its tokens replaced."""
+    return [fill(word, row["number"], row["task_name"], frames) for word in words]
 
 
 def frames_of(number: int, text: str | None, has_frames: bool) -> Frames:

@@ -13,6 +13,7 @@ from plow_client.places import state_dir
 from plow_client.rpc.limits import Limits
 
 ENVIRONMENT = "PLOW_SERVER_"
+FAILING_ENDS = ("EXITED", "NOT_STARTED", "MEMORY", "RUN_TIME", "SILENCE", "LOG_ERROR")
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,11 @@ class Node:
     vanished_after_s: float = setting(
         2.0, "Age of a confirmed start from which a ping that does not list it makes us ask.", minimum=0
     )
+    uncallable_after_s: float = setting(
+        60.0,
+        "Seconds of failed calls to a node that pings until the answers to its pings settle what it holds.",
+        minimum=0.1,
+    )
     default_port: int = setting(
         11338, "Port of a node that says no address, as those of Plow 2013.", minimum=1, maximum=65535
     )
@@ -94,12 +100,61 @@ class Dispatch:
     unreachable_wait_s: float = setting(
         5.0, "Pause for a node that could not be called, before more is booked there.", minimum=0.01
     )
+    uncallable_calls: int = setting(
+        3, "Failed calls in a row until nothing is booked on a node before it answers one.", minimum=1
+    )
+    reserve_after_s: float = setting(
+        30.0,
+        "Seconds that smaller work may pass over a task that found no room, until a node is kept for it.",
+        minimum=0,
+    )
+    reserve_most: int = setting(8, "Most nodes that are kept at a time; 0 = none.", minimum=0)
+    share_half_life_h: float = setting(
+        24.0, "Hours after which what a project used counts half in its share.", minimum=0.001
+    )
     statement_s: float = setting(5.0, "Seconds one statement of dispatch may take.", minimum=0.1)
     heartbeat_s: float = setting(5.0, "Seconds between signs of life of the leader.", minimum=0.1)
     leader_silent_s: float = setting(
         15.0, "Seconds without one until the database ends a frozen leader's session.", minimum=0.5
     )
     standby_poll_s: float = setting(1.0, "Seconds between attempts of a standby to lead.", minimum=0.05)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What failures are taken for, and what follows; 0 turns a rule off."""
+
+    avoid_after: int = setting(3, "Failures of a job on a node until it stays away from it.", minimum=0)
+    avoid_first_s: float = setting(
+        600.0, "Seconds for which it does; doubles with each failure after that.", minimum=1
+    )
+    avoid_most_s: float = setting(86_400.0, "Longest such time.", minimum=1)
+    node_failures: int = setting(5, "Failures in a row on a node until it is set aside as REPAIR.", minimum=0)
+    node_jobs: int = setting(3, "Jobs that these must be of.", minimum=1, maximum=100)
+    nodes_most_percent: int = setting(
+        25,
+        "Part of all nodes that the farm may set aside by itself, %; one it may, if another takes work.",
+        minimum=0,
+        maximum=100,
+    )
+    job_failures: int = setting(
+        10, "Failures of a job, and not one success since the first, until it is paused.", minimum=0
+    )
+    job_nodes: int = setting(5, "Nodes that these must be on.", minimum=1, maximum=100)
+    poison_nodes: int = setting(3, "Nodes lost under a task until it is dead.", minimum=0)
+    final_ends: tuple[str, ...] = setting(
+        (),
+        "Ends that are not tried again, whatever retries are left: of EXITED, NOT_STARTED, MEMORY, RUN_TIME, SILENCE,"
+        " LOG_ERROR.",
+    )
+    read_most: int = setting(
+        20_000, "Attempts read to answer which failures there are, the newest.", minimum=1, maximum=200_000
+    )
+
+    def __post_init__(self) -> None:
+        for end in self.final_ends:
+            if end not in FAILING_ENDS:
+                raise ValueError(f"failure.final_ends: '{end}' is none of {', '.join(FAILING_ENDS)}")
 
 
 @dataclass(frozen=True)
@@ -119,12 +174,42 @@ class Housekeeping:
 
 
 @dataclass(frozen=True)
+class History:
+    """What earlier attempts are used for, and how long finished jobs are kept whole."""
+
+    learn_every_s: float = setting(2.0, "Seconds until what ended is learnt from.", minimum=0.1)
+    ram_quantile: float = setting(
+        0.95, "Part of the earlier attempts whose memory a booking is to suffice for.", minimum=0.5, maximum=1
+    )
+    ram_margin: float = setting(
+        0.08, "Part by which more is booked; besides this, the fewer attempts are known, the more.", minimum=0
+    )
+    ends_every_s: float = setting(15.0, "Seconds between looks for when jobs will be done.", minimum=1)
+    archive_days: float = setting(
+        7.0, "Days after its end that a job's tasks are kept; its layers, spec and attempts stay.", minimum=0
+    )
+    archive_every_s: float = setting(60.0, "Seconds between looks for jobs to archive.", minimum=1)
+    forget_days: float = setting(
+        730.0, "Days that is known what a kind of task used of which there were no more.", minimum=1
+    )
+
+
+@dataclass(frozen=True)
 class Job:
     """What a new job gets."""
 
     log_root: Path | None = setting(
         None,
         "Folder for the logs of tasks, same on all nodes; unset = `logs` in the data folder.",
+    )
+    log_roots: tuple[str, ...] | None = setting(
+        None, "More folders with logs that this server may read itself; all others are read on the nodes."
+    )
+    log_read_s: float = setting(
+        3.0, "Seconds to read a piece of a log here, before the node is asked for it.", minimum=0.05
+    )
+    log_readers: int = setting(
+        16, "Files with logs read at once; those on a disk that hangs count, too.", minimum=1, maximum=256
     )
     kill_grace_s: int = setting(
         10, "Seconds between asking a process to end and ending it.", minimum=0, maximum=86_400
@@ -153,6 +238,41 @@ class Limit:
         2_000, "Longest reason given with a call: it stands with each attempt that the call ends.", minimum=1
     )
     event_waiters: int = setting(1_000, "Calls that wait for events at once; they hold no thread.", minimum=0)
+    event_waiters_per_address: int = setting(
+        500, "Of these, calls that come from one address; 0 = no limit.", minimum=0
+    )
+    versions_per_layer: int = setting(
+        100, "Versions of a layer's command that are kept, the newest.", minimum=1
+    )
+    versions_mb: int = setting(8, "Most of them in one answer, MB, the newest.", minimum=1, maximum=1024)
+    search_s: float = setting(
+        2.0, "Longest that a search for names by an expression may take, seconds.", minimum=0.001
+    )
+    event_wait_s: float = setting(30.0, "Longest that a call waits for events, seconds.", minimum=0)
+    events_default: int = setting(
+        1_000, "Events in one answer where the caller does not say how many.", minimum=1
+    )
+    events_per_answer: int = setting(10_000, "Most events of one answer.", minimum=1)
+    blame_default: int = setting(
+        100, "Entries of a history in one answer where the caller does not say how many.", minimum=1
+    )
+    blame_per_answer: int = setting(10_000, "Most entries of a history in one answer.", minimum=1)
+    name_chars: int = setting(
+        255, "Longest name of a job, layer, task, tag, user or program, characters.", minimum=1, maximum=255
+    )
+    path_chars: int = setting(4_096, "Longest path of an output or a log, characters.", minimum=1)
+    command_words: int = setting(4_096, "Most words of a command.", minimum=1)
+    word_bytes: int = setting(
+        131_072, "Longest word of a command, bytes; Linux takes no longer one.", minimum=1, maximum=131_072
+    )
+    command_bytes: int = setting(1_048_576, "Longest command, bytes of all its words.", minimum=1)
+    variables: int = setting(256, "Most environment variables of a job or layer.", minimum=1)
+    variable_bytes: int = setting(32_768, "Longest value of an environment variable, bytes.", minimum=1)
+    env_bytes: int = setting(131_072, "Largest environment of a job or layer, bytes.", minimum=1)
+    attrs: int = setting(1_000, "Most attributes of a job or output.", minimum=1)
+    attrs_bytes: int = setting(
+        131_072, "Keys and values of all attributes of a job or output, bytes.", minimum=1, maximum=1_048_576
+    )
     rows_per_answer: int = setting(100_000, "Most rows of one answer.", minimum=1)
 
 
@@ -174,7 +294,9 @@ class Config:
     database: DatabaseSettings = DatabaseSettings()
     node: Node = Node()
     dispatch: Dispatch = Dispatch()
+    failure: Failure = Failure()
     housekeeping: Housekeeping = Housekeeping()
+    history: History = History()
     job: Job = Job()
     limit: Limit = Limit()
     rpc: Limits = Limits()

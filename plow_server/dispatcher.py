@@ -21,16 +21,22 @@ from plow_client.logs import event
 from plow_server.command import run_task_command
 from plow_server.config import Config
 from plow_server.database import Dedicated, Row
+from plow_server.failing import rules_of
 from plow_server.farm import Farm, read_farm
 from plow_server.inbox import Batch, Ending, Inbox, absent, columns_of
-from plow_server.nodes import Accepted, NodeCalls, Outcome, Refused, Unreachable
+from plow_server.nodes import Absent, Accepted, NodeCalls, Outcome, Refused, Unreachable
+from plow_server.overtaken import Overtaken
 from plow_server.pauses import Pauses
 from plow_server.planner import plan
+from plow_server.reach import Reach
+from plow_server.snapshot import Plan
 
 log = logging.getLogger(__name__)
 
+HOLDING = frozenset({"LICENSE", "ENVIRONMENT"})  # ends that hold a layer back
 _LONGEST_WAIT_S = 1.0
 _DELIVERY_S = 15.0
+_LATER = 1000  # tasks whose time has come, in one transaction
 _RETRY_S = (0.05, 0.1, 0.2, 0.5, 1.0)
 
 
@@ -44,6 +50,8 @@ class Dispatcher:
         self._inbox = Inbox()
         self.calls = NodeCalls(self._inbox.tell, call_s=config.node.call_s, threads=config.node.threads)
         self._pauses = Pauses(self._settings.refused_wait_most_s)
+        self._reach = Reach(self._settings.uncallable_calls)
+        self._overtaken = Overtaken(self._settings.reserve_after_s)
         self._session: Dedicated | None = None
         self._farm: Farm | None = None
         self._leads = False
@@ -146,7 +154,11 @@ class Dispatcher:
             return _LONGEST_WAIT_S
         if self._hurry:
             return 0.0
-        due = min(self._reload_at, self._resend_at) - time.monotonic()
+        now = time.monotonic()
+        due = min(self._reload_at, self._resend_at) - now
+        impatient = self._overtaken.due_s(now)
+        if impatient is not None:
+            due = min(due, impatient)
         return max(0.0, min(due, self._pauses.left_s(), _LONGEST_WAIT_S))
 
     def _connected(self) -> Dedicated:
@@ -181,7 +193,7 @@ class Dispatcher:
                 yield Ending(outcome.proc, "ABORTED", reason=outcome.why)
             elif isinstance(outcome, Unreachable):
                 self._pause(outcome.node_id, self._settings.unreachable_wait_s, outcome.why)
-            else:
+            elif isinstance(outcome, Absent):
                 yield from (absent(proc, outcome.was_killed) for proc in outcome.procs)
 
     def _pause(self, node_id: str, first_s: float, why: str) -> None:
@@ -196,6 +208,9 @@ class Dispatcher:
         procs = [proc for outcome in outcomes if isinstance(outcome, Accepted) for proc in outcome.procs]
         if procs:
             session.run("confirm_procs", p_proc=procs)
+        for node_id in self._reach.hear(session, outcomes):
+            if self._farm is not None:
+                self._farm.close(node_id)
 
     def _store(self, session: Dedicated, endings: Sequence[Ending]) -> bool:
         """One transaction for all; whether work that waits for them is to be released."""
@@ -205,12 +220,20 @@ class Dispatcher:
         rows = session.all("complete_tasks", **columns_of(endings), p_ring=rings)
         if self._farm is not None:
             self._farm.ended(rows)
+            if any(one.end in HOLDING for one in endings) or any(_is_put_off(row) for row in rows):
+                self._farm.is_stale = True  # it says when to look again
         return any(row["has_dependents"] for row in rows)
 
     def _release(self, session: Dedicated) -> None:
+        rings = False
         while rows := session.all("release_dependents"):
+            rings |= any(row["woken"] for row in rows)
             if self._farm is not None:
                 self._farm.woken(rows)
+        if rings and not (self._leads and self._settings.single_leader):
+            session.run(
+                "ring_farm"
+            )  # whoever books has read the farm at the bell of the results, before this
 
     # ---- what the leader does
 
@@ -225,7 +248,19 @@ class Dispatcher:
                 log.info(event("starts sent again", count=len(overdue)))
                 self._push(session, [row["id"] for row in overdue])
             self._release(session)
+            self._probe(session)
             self._resend_at = time.monotonic() + self._settings.resend_after_s / 2
+
+    def _probe(self, session: Dedicated) -> None:
+        """Ask nodes that did not answer whether they do now; a pause stands between two times."""
+        paused, shut = set(self._pauses.nodes), set(self._reach.shut)
+        found = self._reach.look(session)
+        for node_id in shut.difference(paused, self._reach.shut):
+            if self._farm is not None:
+                self._farm.open(node_id)  # a ping told another address, or another server reached it
+        for row in found:
+            if row["node_id"] not in paused:
+                self.calls.probe(row["node_id"], row["address"])
 
     def _look(self, session: Dedicated, farm_rang: bool) -> None:
         """Read the farm anew if this picture may be wrong; let nodes whose pause is over take part again."""
@@ -233,12 +268,19 @@ class Dispatcher:
         if farm is None or farm_rang or farm.is_stale or time.monotonic() >= self._reload_at:
             if farm_rang:
                 self._release(session)
+            if farm is None:
+                session.run("set_share_half_life", half_life_s=self._settings.share_half_life_h * 3600)
+                session.run("set_failure_rules", **rules_of(self._config.failure))
+            while session.value("release_later", p_most=_LATER) >= _LATER:
+                pass
             farm = self._farm = session.atomically(read_farm)
+            for node_id in self._reach.opened(session):
+                self._pauses.end(node_id)
             self._reload_at = time.monotonic() + self._reload_s(farm)
             self._fruitless = 0 if farm_rang else self._fruitless
         for node_id in self._pauses.over():
             farm.open(node_id)
-        for node_id in self._pauses.nodes:
+        for node_id in [*self._pauses.nodes, *self._reach.shut]:
             farm.close(node_id)
 
     def _reload_s(self, farm: Farm) -> float:
@@ -255,14 +297,32 @@ class Dispatcher:
         booked = 0
         for entries in made.slices(self._settings.slice):
             columns = zip(*entries, strict=True)
-            layers, nodes, counts = (list(column) for column in columns)
-            rows = session.all("commit_plan", p_layer=layers, p_node=nodes, p_n=counts)
+            layers, nodes, counts, cores = (list(column) for column in columns)
+            rows = session.all("commit_plan", p_layer=layers, p_node=nodes, p_n=counts, p_cores=cores)
             farm.booked(rows)
             booked += len(rows)
             self._push(session, [row["proc_id"] for row in rows])
         self._after_plan(farm, made.size, booked)
+        self._hurry = self._hurry or (made.again and booked == made.size)
+        self._reserve(session, farm, made)
         if booked == made.size:
             farm.remember(made)
+
+    def _reserve(self, session: Dedicated, farm: Farm, made: Plan) -> None:
+        """Keep nodes for those who were passed over for too long, and give up those that are kept for nothing."""
+        due: list[str] = []
+        if self._settings.reserve_most:
+            due = self._overtaken.notice(made, farm.waits, time.monotonic())
+        if not due and not farm.lapsed:
+            return
+        asked = [*farm.lapsed, *due]
+        rows = session.all("reserve_nodes", p_layer=asked, p_most=self._settings.reserve_most)
+        self._overtaken.forget(row["layer_id"] for row in rows)
+        self._overtaken.put_off(due, time.monotonic())
+        for row in rows:
+            log.info(event("node kept", until=row["starts"], layer=row["layer_id"], node=row["node_id"]))
+        farm.is_stale = farm.is_stale or bool(rows or farm.lapsed)
+        self._hurry = self._hurry or bool(farm.lapsed)  # what was kept is for others
 
     def _after_plan(self, farm: Farm, planned: int, booked: int) -> None:
         """A refusal means that the picture is wrong: look again, at once unless that did not help."""
@@ -288,6 +348,10 @@ class Dispatcher:
         for (node_id, address), orders in _by_node(rows):
             stops = [KillCommand(procId=row["proc_id"], reason=row["reason"]) for row in orders]
             self.calls.stop(node_id, address, stops)
+
+
+def _is_put_off(row: Row) -> bool:
+    return row["task_state"] == "WAITING" and not row["is_ready"]
 
 
 def _by_node(rows: Sequence[Row]) -> Iterator[tuple[tuple[str, str], list[Row]]]:

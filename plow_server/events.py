@@ -32,14 +32,17 @@ class Waiter:
     later: Later
     after: int
     deadline: float
+    host: str
 
 
 class Events:
     """Start it after the listener and stop it before: who still waits is answered then."""
 
-    def __init__(self, connect: Callable[[], Dedicated], most: int) -> None:
+    def __init__(self, connect: Callable[[], Dedicated], most: int, most_of_one: int = 0) -> None:
+        """`most` wait at once, `most_of_one` of them for one address; 0 = that is not limited."""
         self._connect = connect
         self._most = most
+        self._most_of_one = most_of_one
         self._lock = threading.Lock()
         self._waiters: list[Waiter] = []
         self._newest = 0
@@ -60,21 +63,29 @@ class Events:
     @property
     def waiting(self) -> int:
         """How many calls wait."""
-        return len(self._waiters)
+        return sum(not waiter.later.is_over for waiter in self._waiters)
 
-    def when_more(self, rest: Callable[[], object], after: int, wait_s: float) -> Later:
-        """A call whose rest runs when there is a number above `after`, or after so many seconds."""
+    def when_more(self, rest: Callable[[], object], after: int, wait_s: float, host: str = "") -> Later:
+        """A call from `host` whose rest runs when there is a number above `after`, or after so many seconds."""
         later = Later(rest)
-        waiter = Waiter(later, after, time.monotonic() + wait_s)
+        waiter = Waiter(later, after, time.monotonic() + wait_s, host)
         with self._lock:
-            if len(self._waiters) >= self._most:
-                raise Unavailable(f"{self._most} calls wait for events already: ask without waiting")
+            self._make_room(host)
             is_due = self._newest > after or self._stopping.is_set()
             if not is_due:
                 self._waiters.append(waiter)
         if is_due:
             later.go_on()
         return later
+
+    def _make_room(self, host: str) -> None:
+        """Forget those who hung up; Unavailable if there are too many all the same."""
+        self._waiters = [waiter for waiter in self._waiters if not waiter.later.is_over]
+        if len(self._waiters) >= self._most:
+            raise Unavailable(f"{self._most} calls wait for events already: ask without waiting")
+        same = sum(waiter.host == host for waiter in self._waiters)
+        if 0 < self._most_of_one <= same:
+            raise Unavailable(f"{same} calls from {host} wait for events already: ask without waiting")
 
     def _run(self) -> None:
         pause_s = _GAP_S
@@ -114,6 +125,8 @@ class Events:
     def _let_go(self, is_due: Callable[[Waiter], bool]) -> None:
         with self._lock:
             due = [waiter for waiter in self._waiters if is_due(waiter)]
-            self._waiters = [waiter for waiter in self._waiters if not is_due(waiter)]
+            self._waiters = [
+                waiter for waiter in self._waiters if not waiter.later.is_over and not is_due(waiter)
+            ]
         for waiter in due:
             waiter.later.go_on()

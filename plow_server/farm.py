@@ -5,12 +5,14 @@ Only a hint. It is read whole at the start and again whenever it may be wrong, a
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from plow_server.database import Verbs
-from plow_server.snapshot import Folder, Job, Layer, Node, Plan, Quota, Shape, Snapshot
+from plow_server.snapshot import Folder, Job, Kept, Layer, Limit, Node, Plan, Quota, Shape, Snapshot
 
 Row = Mapping[str, Any]
 
@@ -25,21 +27,30 @@ class Farm:
         folders: Iterable[Folder] = (),
         jobs: Iterable[Job] = (),
         layers: Iterable[Layer] = (),
+        limits: Iterable[Limit] = (),
         next_start_s: float | None = None,
+        lapsed: Iterable[str] = (),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.next_start_s = next_start_s  # how soon, when it was read, a job's time comes that is left out
+        # How soon, when it was read, the time of something comes that is left out.
+        self.next_start_s = next_start_s
+        self.lapsed = list(lapsed)  # layers for which a node is kept that should be kept no more, or anew
         self.is_stale = False  # something was told that this picture has no place for
         self.nodes = {node.id: node for node in nodes}
         self.quotas = {quota.id: quota for quota in quotas}
         self.folders = {folder.id: folder for folder in folders}
         self.jobs = {job.id: job for job in jobs}
         self.layers = {layer.id: layer for layer in layers}
+        self.limits = {limit.id: limit for limit in limits}
+        self._clock = clock
+        self.read_at = clock()
         self._stamp = 0
         self._memory: dict[tuple[str, Shape], int] = {}
         self._closed: set[str] = set()
         self._roomy: dict[str, dict[str, Node]] = {}  # by cluster, the freshest last
         self._by_project: dict[str, dict[str, Job]] = {}
         self._by_job: dict[str, list[Layer]] = {}
+        self._kept = {node.id: node for node in self.nodes.values() if node.kept}
         for node in self.nodes.values():
             self._freshen(node)
         for job in self.jobs.values():
@@ -58,6 +69,8 @@ class Farm:
             folders=self.folders,
             jobs={project: jobs.values() for project, jobs in self._by_project.items()},
             layers=self._by_job,
+            kept=[self._kept_now(node) for node in self._kept.values() if node.id not in self._closed],
+            limits=self.limits,
             stamp=self._stamp,
             memory=self._memory,
             shapes=self._shapes.keys(),
@@ -81,11 +94,18 @@ class Farm:
                 self._set_ready(layer, max(layer.ready - 1, 0))
                 layer.next_ord += 1
             node = self.nodes.get(row["node_id"])
-            if node is not None and node.idle_cores <= 0:
+            if node is None:
+                continue
+            if node.kept and node.kept.layer_id == row["layer_id"]:
+                self.let_go(node.id)  # it has what it was kept for
+            if node.idle_cores <= 0:
                 self._roomy[node.cluster_id].pop(node.id, None)
+        if any(node.kept and not self.waits(node.kept.layer_id) for node in self._kept.values()):
+            self.is_stale = True  # the last task of the layer started elsewhere than on the node kept for it
 
     def ended(self, rows: Iterable[Row]) -> None:
         """What `complete_tasks` has ended gives its room back; its task may be ready again."""
+        finished: set[str] = set()
         for row in rows:
             self._take(row, -1)
             if row["node_id"] in self.nodes:
@@ -93,13 +113,48 @@ class Farm:
             if row["is_ready"]:
                 self._wake(row["layer_id"], 1)
             if row["job_finished"]:
-                self._drop_job(row["job_id"])
+                finished.add(row["job_id"])
+        for job_id in finished:  # not before the last of its tasks has given back what it used
+            self._drop_job(job_id)
 
     def woken(self, rows: Iterable[Row]) -> None:
         """What `release_dependents` has released is ready."""
         for row in rows:
             if row["woken"]:
                 self._wake(row["layer_id"], row["woken"])
+
+    def add_job(self, job: Job, layers: Iterable[Layer]) -> None:
+        """A job that came later."""
+        self.jobs[job.id] = job
+        self._by_project.setdefault(job.project_id, {})[job.id] = job
+        for layer in layers:
+            self.layers[layer.id] = layer
+            self._by_job.setdefault(job.id, []).append(layer)
+            self._count(layer, layer.ready)
+
+    def keep(self, node_id: str, kept: Kept) -> None:
+        """From now on a node is kept for a layer's task."""
+        node = self.nodes[node_id]
+        node.kept = kept
+        self._kept[node_id] = node
+        self._roomy[node.cluster_id].pop(node_id, None)
+
+    @property
+    def kept(self) -> list[Node]:
+        """Nodes that are kept for somebody."""
+        return list(self._kept.values())
+
+    def let_go(self, node_id: str) -> None:
+        """The node is kept for nobody any more."""
+        node = self._kept.pop(node_id, None)
+        if node is not None:
+            node.kept = None
+            self._freshen(node)
+
+    def waits(self, layer_id: str) -> bool:
+        """Whether the layer has something that could start."""
+        layer = self.layers.get(layer_id)
+        return layer is not None and layer.ready > 0
 
     def close(self, node_id: str) -> None:
         """Plan nothing for this node until it is opened."""
@@ -127,6 +182,28 @@ class Farm:
         ):
             if one is not None:
                 one.run_cores = max(one.run_cores + cores, 0)
+        self._take_scarce(row, node, sign)
+
+    def _take_scarce(self, row: Row, node: Node | None, sign: int) -> None:
+        """Devices, limits, and places of layers that may have only so many tasks on a node."""
+        if node is not None and row["gpus"]:
+            (node.taken_gpus.update if sign > 0 else node.taken_gpus.difference_update)(row["gpus"])
+        layer, job = self.layers.get(row["layer_id"]), self.jobs.get(row["job_id"])
+        if layer is not None and layer.max_per_node:
+            layer.crowd[row["node_id"]] += sign
+        for limit_id in row["limits"]:
+            limit = self.limits.get(limit_id)
+            if limit is None or job is None:
+                self.is_stale = True
+            else:
+                holder = limit.holder(row["node_id"], job.user)
+                (limit.take if sign > 0 else limit.give_back)(holder)
+
+    def _kept_now(self, node: Node) -> Node:
+        """A kept node with the time that is left until its task is to start."""
+        assert node.kept is not None
+        starts_s = node.kept.starts_s - (self._clock() - self.read_at)
+        return replace(node, kept=node.kept._replace(starts_s=starts_s))
 
     def _freshen(self, node: Node) -> None:
         """Its room has grown: it comes first, and every shape may try it."""
@@ -134,7 +211,7 @@ class Farm:
         node.stamp = self._stamp
         roomy = self._roomy.setdefault(node.cluster_id, {})
         roomy.pop(node.id, None)
-        if node.idle_cores > 0 and node.id not in self._closed:
+        if node.idle_cores > 0 and node.id not in self._closed and not node.kept:
             roomy[node.id] = node
 
     def _wake(self, layer_id: str, n: int) -> None:
@@ -169,13 +246,24 @@ class Farm:
 
 def read_farm(database: Verbs) -> Farm:
     """The farm as it is in the database; ask inside one transaction."""
+    return _read(database, database.all("farm_node", _node))
+
+
+def read_work(database: Verbs) -> Farm:
+    """The farm without its nodes: all that the order of what waits comes from."""
+    return _read(database, [])
+
+
+def _read(database: Verbs, nodes: Iterable[Node]) -> Farm:
     return Farm(
-        nodes=database.all("farm_node", _node),
+        nodes=nodes,
         quotas=database.all("farm_quota", lambda row: Quota(**row)),
         folders=database.all("farm_folder", lambda row: Folder(**row)),
         jobs=database.all("farm_job", lambda row: Job(**row)),
-        layers=database.all("farm_layer", _layer),
+        layers=database.all("farm_layer", layer_of),
+        limits=database.all("farm_limit", _limit),
         next_start_s=database.value("farm_next_start"),
+        lapsed=database.all("farm_lapsed", lambda row: str(row["layer_id"])),
     )
 
 
@@ -191,11 +279,46 @@ def _node(row: dict[str, Any]) -> Node:
         row["slot_mode"],
         row["slot_cores"],
         row["slot_ram"],
+        frozenset(row["pools"]),
+        frozenset(row["exclusive_pools"]),
+        row["os"],
+        {int(index): memory for index, memory in (row["gpus"] or {}).items()},
+        set(row["taken"] or ()),
+        Kept(row["kept_for"], row["kept_from_s"]) if row["kept_for"] else None,
     )
 
 
-def _layer(row: dict[str, Any]) -> Layer:
-    shape = Shape(frozenset(row["tags"]), row["min_cores"], row["min_ram"])
+def _limit(row: dict[str, Any]) -> Limit:
+    return Limit(row["id"], row["per"], row["free"], Counter(row["holders"] or {}))
+
+
+def layer_of(row: Mapping[str, Any]) -> Layer:
+    """A layer from its columns."""
+    shape = Shape(
+        frozenset(row["tags"]),
+        row["min_cores"],
+        row["ram"],
+        frozenset([*(row["avoid"] or ()), *(row["shunned"] or ())]),
+        frozenset(row["pools"]),
+        row["os"],
+        row["node_cores"],
+        row["node_ram"],
+        row["whole_node"],
+        row["gpus"],
+        row["gpu_ram"],
+        row["id"] if row["max_per_node"] else "",
+    )
     return Layer(
-        row["id"], row["job_id"], shape, row["ready"], row["sort_order"], row["next_ord"], row["priority"]
+        row["id"],
+        row["job_id"],
+        shape,
+        row["ready"],
+        row["sort_order"],
+        row["next_ord"],
+        row["priority"],
+        row["max_cores"],
+        tuple(row["limits"]),
+        row["max_per_node"],
+        Counter(row["crowd"] or {}),
+        row["clock_s"],
     )

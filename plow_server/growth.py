@@ -59,7 +59,7 @@ def append_tasks(db: Database, layer_id: str, specs: Sequence[TaskSpecT], limit:
         job = transaction.one("job_by_id", id=layer["job_id"], missing="its job is gone")
         depends = list(_depends_of_tasks(job, layer["name"], specs))
         _open(transaction, job["id"], _outside(transaction, job["id"], depends), links=bool(depends))
-        tasks = named_tasks(1, specs)
+        tasks = named_tasks(1, specs, limit)
         size = _size(transaction, job["id"])
         refuse_too_large(job["name"], Size(size.layers, size.tasks + len(specs), size.frames), limit)
         transaction.run("append_tasks", p_layer=layer_id, p_range=None, **_columns(tasks))
@@ -81,7 +81,10 @@ def append_frames(db: Database, layer_id: str, text: str, limit: Limit) -> None:
         grown = Size(size.layers, size.tasks + len(chunks), size.frames + len(frames))
         refuse_too_large(job, grown, limit)
         made = transaction.all(
-            "append_tasks", p_layer=layer_id, p_range=text, **_columns(frame_tasks(layer["name"], 1, chunks))
+            "append_tasks",
+            p_layer=layer_id,
+            p_range=text,
+            **_columns(frame_tasks(layer["name"], 1, chunks, limit)),
         )
         tasks = [{**_ids(layer), "task_id": row["append_tasks"]} for row in made]
         _link(transaction, list(_frame_links(transaction, layer_id, tasks, chunks)), limit)
@@ -104,7 +107,7 @@ def set_layer_chunk(db: Database, layer_id: str, chunk: int, limit: Limit) -> No
             "set_layer_chunk",
             p_layer=layer_id,
             p_chunk=chunk if chunk > 0 else len(frames),
-            **_columns(frame_tasks(layer["name"], 1, chunks)),
+            **_columns(frame_tasks(layer["name"], 1, chunks, limit)),
         )
 
     db.atomically(work, limit_s=LARGE_S)

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 _STEP_S = 0.25
 _PIECE = 10_000  # rows cleared in one transaction
+_LESSONS = 200  # rows learnt from in one transaction
+_AT_A_TIME_S = 1.0  # for one chore of many pieces
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Housekeeping:
         self._db = db
         self._dispatcher = dispatcher
         self._node = config.node
+        self._history = config.history
         self._gap_s = config.housekeeping.listening_gap_s
         self._days = (config.housekeeping.blame_days, config.housekeeping.event_days)
         every = config.housekeeping
@@ -48,7 +51,11 @@ class Housekeeping:
             Chore("release_dependents", every.depend_every_s, self.release_dependents),
             Chore("sweep_partitions", every.partition_every_s, self.sweep_partitions),
             Chore("clear_history", every.history_every_s, self.clear_history),
+            Chore("learn_history", config.history.learn_every_s, self.learn_history),
+            Chore("predict_ends", config.history.ends_every_s, self.predict_ends),
+            Chore("archive_jobs", config.history.archive_every_s, self.archive_jobs),
             Chore("sweep_use", every.partition_every_s, self.sweep_use),
+            Chore("sweep_avoids", every.partition_every_s, self.sweep_avoids),
         ]
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
@@ -101,9 +108,36 @@ class Housekeeping:
             if not rows or rows[0]["clear_history"] < _PIECE:
                 return
 
+    def learn_history(self) -> None:
+        """What ended decides what the next attempts get."""
+        setting = {"quantile": self._history.ram_quantile, "margin": self._history.ram_margin}
+        self._db.run("set_prediction", **setting)
+        self._in_pieces("learn_history", _LESSONS, p_most=_LESSONS)
+
+    def predict_ends(self) -> None:
+        """When jobs will be done."""
+        self._in_turn("predict_ends")
+
+    def archive_jobs(self) -> None:
+        """Tasks of jobs that are long over go, some at a time, and so does what nobody asks for."""
+        self._in_pieces("archive_jobs", 0, p_days=self._history.archive_days)
+        self._in_pieces("clear_past_use", 5_000, p_days=self._history.forget_days)
+
     def sweep_use(self) -> None:
         """Measurements that a ping left behind when its proc ended."""
         self._in_turn("sweep_use")
+
+    def sweep_avoids(self) -> None:
+        """Failures of jobs on nodes that are of no use any more."""
+        self._in_turn("sweep_avoids")
+
+    def _in_pieces(self, name: str, whole: int, **values: object) -> None:
+        """Call the function as long as it does a whole piece, but let the other chores have their turn, too."""
+        until = time.monotonic() + _AT_A_TIME_S
+        while not self._stopping.is_set() and time.monotonic() < until:
+            rows = self._in_turn(name, **values)
+            if not rows or rows[0][name] is None or rows[0][name] < whole:
+                return
 
     def _in_turn(self, name: str, **values: object) -> list[Row]:
         """Call the function, unless another server is at it."""

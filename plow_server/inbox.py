@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, fields
 
 from plow_client.errors import PlowError, Unavailable
+from plow_server.fingerprint import fingerprint, last_words
 from plow_server.nodes import Outcome
 
 
@@ -25,6 +26,14 @@ class Ending:
     high_cores: float = 0.0
     clock_ms: int = 0
     cpu_ms: int = 0
+    command_index: int | None = None  # a node of Plow 2013 does not say
+    warnings: int | None = None
+    failure_line: str = ""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it did what it should."""
+        return self.end == "EXITED" and self.status == 0 and self.signal == 0
 
 
 def absent(proc: str, was_killed: bool) -> Ending:
@@ -36,7 +45,14 @@ def absent(proc: str, was_killed: bool) -> Ending:
 
 def columns_of(endings: Sequence[Ending]) -> dict[str, list[object]]:
     """The arguments of complete_tasks."""
-    return {f"p_{entry.name}": [getattr(one, entry.name) for one in endings] for entry in fields(Ending)}
+    columns: dict[str, list[object]] = {
+        f"p_{entry.name}": [getattr(one, entry.name) for one in endings] for entry in fields(Ending)
+    }
+    columns["p_fingerprint"] = [
+        None if one.is_good else fingerprint(last_words(one.failure_line, one.reason, one.status, one.signal))
+        for one in endings
+    ]
+    return columns
 
 
 @dataclass

@@ -27,7 +27,7 @@ def launch(db: Database, spec: JobSpecT, *, limit: Limit, log_root: Path) -> str
 
     A spec whose request was launched before makes nothing: the id is that of the job it made.
     """
-    check_job(spec)
+    check_job(spec, limit)
     made = db.value("launched_before", p_request=spec.requestId or None, p_name=spec.name)
     if made is not None:
         return str(made)
@@ -97,6 +97,7 @@ def _job_columns(spec: JobSpecT, work: Work, log_root: Path) -> dict[str, Any]:
         "p_request": spec.requestId or None,
         "p_priority": spec.priority or 0,
         "p_start_after_ms": spec.startAfter or 0,
+        "p_pools": Json(spec.pools or []),
     }
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from plow_client.errors import AlreadyExists
 from plow_client.idl import FilterTraceT, JobSpecT, LaunchPlanT, LayerPlanT
 from plow_server.config import Limit
 from plow_server.database import Database, Json, Row, Transaction
+from plow_server.explain import launch_rules
 from plow_server.launch import prepare
+from plow_server.launch_needs import needed_columns, wanted_of
 from plow_server.launch_warnings import (
     cap_warnings,
     memory_warnings,
@@ -30,10 +34,15 @@ def check_launch(db: Database, spec: JobSpecT, limit: Limit) -> LaunchPlanT:
 
 def _plan(db: Transaction, spec: JobSpecT, work: Work) -> LaunchPlanT:
     judged = _judge(db, spec)
-    project, layers = judged["project_id"], Json([_asked(layer) for layer in work.layers])
-    rooms = {row["place"]: row for row in db.all("room_for_layers", p_project=project, p_layers=layers)}
-    known = db.all("predict_layers", p_project=project, p_name=spec.name, p_layers=layers)
+    project, layers = judged["project_id"], [_asked(layer) for layer in work.layers]
+    known = db.all("predict_layers", p_project=project, p_name=spec.name, p_layers=Json(layers))
     pasts = {row["place"]: row for row in known}
+    needs = needed_columns(db, spec, work.layers)
+    looked = [
+        {**one, **needs[one["place"]], "predicted_ram": _booked_ram(pasts.get(one["place"]))}
+        for one in layers
+    ]
+    rooms = {row["place"]: row for row in db.all("room_for_layers", p_project=project, p_layers=Json(looked))}
     counts = Counter(work.tasks.layer)
     return LaunchPlanT(
         folderName=judged["folder_name"],
@@ -42,7 +51,7 @@ def _plan(db: Transaction, spec: JobSpecT, work: Work) -> LaunchPlanT:
         maxCores=judged["max_cores"],
         taskCount=len(work.tasks.name),
         layers=[
-            _layer_plan(layer, counts[layer.place], rooms[layer.place], pasts.get(layer.place))
+            _layer_plan(spec, layer, counts[layer.place], rooms[layer.place], pasts.get(layer.place))
             for layer in work.layers
         ],
         filters=[from_json(FilterTraceT, entry) for entry in judged["trace"]],
@@ -68,13 +77,18 @@ def _judge(db: Transaction, spec: JobSpecT) -> Row:
     )
 
 
-def _asked(layer: Layer) -> dict[str, object]:
+def _asked(layer: Layer) -> dict[str, Any]:
     """As much of a layer as the look at nodes and history needs."""
-    fields = ("place", "name", "service", "tags", "min_cores", "min_ram")
+    fields = ("place", "name", "service", "tags", "min_cores", "min_ram", "max_ram")
     return {field: getattr(layer, field) for field in fields}
 
 
-def _layer_plan(layer: Layer, tasks: int, room: Row, past: Row | None) -> LayerPlanT:
+def _booked_ram(past: Row | None) -> int | None:
+    """What history will have booked, where it knows enough."""
+    return past["ram"] if past and past["is_sure"] else None
+
+
+def _layer_plan(spec: JobSpecT, layer: Layer, tasks: int, room: Row, past: Row | None) -> LayerPlanT:
     return LayerPlanT(
         name=layer.name,
         taskCount=tasks,
@@ -84,21 +98,10 @@ def _layer_plan(layer: Layer, tasks: int, room: Row, past: Row | None) -> LayerP
         readyNodes=room["ready"],
         predictedRam=past["ram"] if past else 0,
         predictedClockMs=past["clock_ms"] if past else 0,
-        basis=_basis(layer, past) if past else NOTHING_KNOWN,
+        basis=past["basis"] if past else NOTHING_KNOWN,
+        predictedCores=math.ceil(past["cores"]) if past else None,
+        rules=launch_rules(room["rules"], wanted_of(spec, layer)),
     )
-
-
-def _basis(layer: Layer, past: Row) -> str:
-    """What a prediction rests on, and the cores that no field is there for."""
-    rests = {
-        1: f"layer '{layer.name}' in earlier versions of the job",
-        2: f"layer '{layer.name}' in earlier versions of the job, with another service",
-        3: f"layers '{layer.name}' with service '{layer.service}' in the project",
-        4: f"service '{layer.service}' in the project",
-    }[past["level"]]
-    tasks = "1 task" if past["n"] == 1 else f"{past['n']:,} tasks"
-    jobs = "1 job" if past["jobs"] == 1 else f"{past['jobs']:,} jobs"
-    return f"{tasks} of {rests} ({jobs}), using {past['cores']:.1f} cores on average"
 
 
 def _job_warnings(spec: JobSpecT, judged: Row, now_ms: int) -> Iterator[str]:
@@ -112,7 +115,9 @@ def _layer_warnings(
     spec: JobSpecT, work: Work, judged: Row, rooms: dict[int, Row], pasts: dict[int, Row]
 ) -> Iterator[str]:
     for layer in work.layers:
-        yield from room_warnings(spec.project, layer, rooms[layer.place])
+        room, wanted = rooms[layer.place], wanted_of(spec, layer)
+        told = launch_rules(room["rules"], wanted) if layer.needs or wanted["pool_names"] else []
+        yield from room_warnings(spec.project, layer, room, [rule.sentence for rule in told])
         if not layer.post:  # which has a job of its own
             yield from cap_warnings(layer, judged)
         yield from range_warnings(layer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from plow_server.spec import Layer
@@ -11,11 +11,16 @@ from plow_server.spec import Layer
 Row = Mapping[str, Any]
 
 
-def room_warnings(project: str, layer: Layer, room: Row) -> Iterator[str]:
-    """Why tasks of the layer can run nowhere, or nowhere now; `room` is its row of `room_for_layers`."""
+def room_warnings(project: str, layer: Layer, room: Row, refused: Sequence[str] = ()) -> Iterator[str]:
+    """Why tasks of the layer can run nowhere, or nowhere now; `room` is its row of `room_for_layers`.
+
+    `refused` says which rules refuse how many nodes, where it needs more of them than tags and size.
+    """
     name = layer.name
     if not room["tagged"]:
         yield f"layer '{name}': no node has one of its tags: {', '.join(layer.tags)}"
+    elif not room["fitting"] and refused:
+        yield f"layer '{name}': no node can run it: {'; '.join(refused)}"
     elif not room["fitting"]:
         yield from _size_warnings(layer, room)
     elif not room["with_quota"]:
@@ -32,7 +37,7 @@ def room_warnings(project: str, layer: Layer, room: Row) -> Iterator[str]:
 
 def _size_warnings(layer: Layer, room: Row) -> Iterator[str]:
     """Which size no node has; each alone, or else both together."""
-    sizes = ((layer.min_ram, room["most_ram"], "MB"), (layer.min_cores, room["most_cores"], "cores"))
+    sizes = ((room["ram"], room["most_ram"], "MB"), (layer.min_cores, room["most_cores"], "cores"))
     too_large = [
         f"layer '{layer.name}': no node with its tags has {asked} {unit}; the largest has {most}"
         for asked, most, unit in sizes
@@ -41,7 +46,7 @@ def _size_warnings(layer: Layer, room: Row) -> Iterator[str]:
     yield from too_large
     if not too_large:
         yield (
-            f"layer '{layer.name}': no node with its tags has {layer.min_cores} cores and {layer.min_ram} MB "
+            f"layer '{layer.name}': no node with its tags has {layer.min_cores} cores and {room['ram']} MB "
             "together, as it is divided"
         )
 
@@ -72,12 +77,13 @@ def memory_warnings(layer: Layer, past: Row | None) -> Iterator[str]:
     """Memory that earlier tasks needed and this layer does not ask for; `past` is its row of `predict_layers`."""
     if past is None:
         return
-    if past["ram"] > layer.max_ram:
+    most = past["ram_high"]
+    if most > layer.max_ram:
         yield (
-            f"layer '{layer.name}': earlier tasks used up to {past['ram']} MB, more than its most of {layer.max_ram} MB"
+            f"layer '{layer.name}': earlier tasks used up to {most} MB, more than its most of {layer.max_ram} MB"
         )
-    elif past["ram"] > layer.min_ram:
-        yield f"layer '{layer.name}': earlier tasks used up to {past['ram']} MB; it asks for {layer.min_ram} MB"
+    elif most > layer.min_ram:
+        yield f"layer '{layer.name}': earlier tasks used up to {most} MB; it asks for {layer.min_ram} MB"
 
 
 def _nodes(count: int) -> str:

@@ -1,4 +1,4 @@
-"""The command line of the server: serve, migrate, check, audit."""
+"""The command line of the server: serve, migrate, check, audit, simulate."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -20,8 +21,12 @@ from plow_client.places import config_file
 from plow_client.version import VERSION
 from plow_server.app import App, check_host, database_of, open_database
 from plow_server.config import ENVIRONMENT, Config
+from plow_server.fairness import take_short_turns
 from plow_server.migrate import migrate as bring_up
 from plow_server.migrate import require_current
+
+if TYPE_CHECKING:
+    from plow_server.simulator.world import World
 
 if sys.platform != "win32":
     import resource
@@ -80,6 +85,7 @@ def serve(**given: Any) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told_to_stop.set())
     with App(settings.value) as app:
+        take_short_turns()
         click.echo(f"{PROGRAM} ready rpc={app.rpc_address} node={app.node_address}")
         told_to_stop.wait()
 
@@ -127,6 +133,71 @@ def audit(**given: Any) -> None:
     for row in rows:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     sys.exit(1)
+
+
+@cli.command()
+@_database_options
+@click.argument("farm", metavar="FARM.yaml", type=Path, required=False)
+@click.option("--history", metavar="DAY", help="Simulate a day that was, as 2026-11-19, from the database.")
+@click.option(
+    "--hours", type=click.FloatRange(0.001, 10_000), default=24.0, show_default=True, help="How long."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same draws the same run times.")
+@click.option(
+    "--step",
+    type=click.FloatRange(0, 60),
+    default=0.0,
+    show_default=True,
+    help="Seconds within which events count as one; more is faster.",
+)
+@click.option(
+    "--policy", multiple=True, metavar="KEY=VALUE", help="A setting of `dispatch` to simulate with."
+)
+@click.option(
+    "--compare", multiple=True, metavar="KEY=VALUE,…", help="Simulate with these too, side by side."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--chart", "picture", metavar="FILE.svg", type=Path, help="Draw cores in use by project over time."
+)
+def simulate(
+    farm: Path | None,
+    history: str | None,
+    seed: int,
+    hours: float,
+    step: float,
+    picture: Path | None,
+    **given: Any,
+) -> None:
+    """Run a farm in virtual time, to see what a policy does before it is switched on."""
+    from plow_server.simulator import command, reading
+
+    asked = command.Asked(
+        hours, step, given.pop("policy"), given.pop("compare"), given.pop("as_json"), picture
+    )
+    config = _settings(**given).value
+    if (farm is None) == (history is None):
+        raise Invalid("simulate a FARM.yaml or the --history of a day")
+    world = reading.read_world(farm, seed) if farm is not None else _past(config, history or "")
+    command.run(world, config.dispatch, asked)
+
+
+def _past(config: Config, day: str) -> World:
+    """The world of a day from the database; what is left out is said."""
+    from plow_server.simulator.past import read_past
+
+    try:
+        asked = date.fromisoformat(day)
+    except ValueError:
+        raise Invalid(f"'{day}' is not a day such as 2026-11-19") from None
+    with database_of(config, make=False) as dsn:
+        require_current(dsn)
+        patient = replace(config.database, statement_s=AUDIT_S, hung_s=AUDIT_S)
+        with open_database(dsn, replace(config, database=patient)) as db:
+            world, left_out = db.atomically(lambda transaction: read_past(transaction, asked))
+    if left_out:
+        click.echo(f"{PROGRAM}: {left_out:,} attempts of that day are left out", err=True)
+    return world
 
 
 def main() -> None:

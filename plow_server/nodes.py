@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 Command = TypeVar("Command", RunTaskCommand, KillCommand)
 MOST = 500  # in one call; a node takes up to 1000
+NOBODY = "00000000-0000-0000-0000-000000000000"  # a proc that no node has
 SLOW_S = 1.0
 SLOW_THREADS = 8
 STOP_S = 0.5
@@ -65,7 +66,14 @@ class Unreachable:
     why: str
 
 
-Outcome = Accepted | Refused | Absent | Unreachable
+@dataclass(frozen=True)
+class Answered:
+    """The node can be called; there is nothing else to tell."""
+
+    node_id: str
+
+
+Outcome = Accepted | Refused | Absent | Unreachable | Answered
 Tell = Callable[[Outcome], None]
 
 
@@ -93,6 +101,10 @@ class NodeCalls:
     def stop(self, node_id: str, address: str, commands: Iterable[KillCommand]) -> None:
         """Stop these; with `spareHeld` only ask whether they are there."""
         self._put(node_id, address, lambda line: line.put_stops(commands))
+
+    def probe(self, node_id: str, address: str) -> None:
+        """Find out whether the node answers."""
+        self.stop(node_id, address, [KillCommand(procId=NOBODY, reason="", spareHeld=True)])
 
     def close(self) -> None:
         """Finish the calls in hand, forget the others, hang up."""
@@ -223,14 +235,15 @@ class _Line:
             replies = self._talk.stop(commands)
         except PlowError as error:
             return [Unreachable(self.node_id, error.why)]
-        absent = {reply.procId for reply in replies if not reply.held}
+        absent = {reply.procId for reply in replies if not reply.held} - {NOBODY}
         asked = [one.procId for one in commands if one.spareHeld and one.procId in absent]
         killed = [one.procId for one in commands if not one.spareHeld and one.procId in absent]
-        return [
+        outcomes: list[Outcome] = [
             Absent(self.node_id, procs, was_killed)
             for procs, was_killed in ((killed, True), (asked, False))
             if procs
         ]
+        return outcomes or [Answered(self.node_id)]
 
 
 class _Talk:

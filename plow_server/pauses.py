@@ -33,6 +33,11 @@ class Pauses:
         """The node took a start: the next failure begins a new row."""
         self._last_s.pop(node_id, None)
 
+    def end(self, node_id: str) -> None:
+        """What it failed for is over: it pauses no more, and the next failure begins a new row."""
+        self._until.pop(node_id, None)
+        self._last_s.pop(node_id, None)
+
     def over(self) -> list[str]:
         """Nodes whose pause has ended since this was last asked."""
         now = self._clock()

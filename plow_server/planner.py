@@ -1,22 +1,23 @@
 """Which layer gets how many starts on which node: a pure function of a picture of the farm.
 
-Order: the quota with the lowest used share; in its project the job of the highest priority, among those the
-job, then the folder, with the lowest tier, then the oldest job; in the job the layer of the highest priority,
-among those the next task of all layers, then the first layer. Within a pass every kind of room only shrinks, so
-whoever finds nothing is not asked again. Nothing here is a promise: `commit_plan` judges each start.
+In the order of `order`: quotas, in their projects jobs, in those layers. Within a pass every kind of room only
+shrinks, so whoever finds nothing is not asked again. Nothing here is a promise: `commit_plan` judges each start.
 """
 
 from __future__ import annotations
 
-import heapq
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Iterator
 
+from plow_server.order import job_key, layer_key, quota_key, tier
+from plow_server.placement import may_run, refused
+from plow_server.ranking import Ranking
+from plow_server.rooms import Room, Search, Size
+from plow_server.scarce import Scarce
 from plow_server.snapshot import Job, Layer, Node, Plan, Quota, Shape, Snapshot, Start
+from plow_server.spare import Grower, share_out
 
-Item = TypeVar("Item")
 NO_LIMIT = 1 << 62
 
 
@@ -25,94 +26,23 @@ def plan(farm: Snapshot, most: int = 20_000, visit: int = 4) -> Plan:
     return _Pass(farm).run(most, visit)
 
 
-def tier(run_cores: int, min_cores: int) -> float:
-    """How well served: running over wanted cores; what runs nothing comes by how much it wants."""
-    if min_cores == 0:
-        return float(run_cores)
-    return run_cores / min_cores if run_cores else float(-min_cores)
-
-
-class _Ranking(Generic[Item]):
-    """The least item by a key that may have grown since: it is looked up again when it comes first."""
-
-    __slots__ = ("_heap", "_key")
-
-    def __init__(self, items: Iterable[Item], key: Callable[[Item], tuple[object, ...]]) -> None:
-        self._key = key
-        self._heap = [(key(item), place, item) for place, item in enumerate(items)]
-        heapq.heapify(self._heap)
-
-    def best(self) -> Item | None:
-        heap = self._heap
-        while heap:
-            key, place, item = heap[0]
-            now = self._key(item)
-            if now == key:
-                return item
-            heapq.heapreplace(heap, (now, place, item))
-        return None
-
-    def drop(self) -> None:
-        """The best one is out of the race."""
-        heapq.heappop(self._heap)
-
-
-class _Room:
-    """What is left of a node in this pass."""
-
-    __slots__ = ("idle_cores", "idle_ram", "node")
-
-    def __init__(self, node: Node) -> None:
-        self.node = node
-        self.idle_cores, self.idle_ram = node.idle_cores, node.idle_ram
-
-    def size_for(self, shape: Shape) -> tuple[int, int] | None:
-        """Cores and memory that one start of this shape takes here; None where that is not left."""
-        if shape.cores > self.idle_cores or shape.ram > self.idle_ram:
-            return None
-        size = self.node.size_for(shape)
-        return size if size[0] <= self.idle_cores and size[1] <= self.idle_ram else None
-
-    def take(self, size: tuple[int, int]) -> None:
-        self.idle_cores -= size[0]
-        self.idle_ram -= size[1]
-
-
-class _Search:
-    """Nodes with room for one shape, in rounds: each node is offered once a round, so work spreads."""
-
-    __slots__ = ("_again", "_round", "_shape", "is_barren")
-
-    def __init__(self, shape: Shape, rooms: Iterator[_Room]) -> None:
-        self._shape = shape
-        self._round = rooms
-        self._again: list[_Room] = []
-        self.is_barren = False
-
-    def find(self, cap: int) -> tuple[_Room, tuple[int, int]] | None:
-        """The next node where a start takes at most `cap` cores."""
-        for _ in range(2):  # the rest of this round, then one whole round
-            for room in self._round:
-                size = room.size_for(self._shape)
-                if size is None:
-                    continue  # for good: room only shrinks
-                self._again.append(room)
-                if size[0] <= cap:
-                    return room, size
-            self._round, self._again = iter(self._again), []
-        rest = list(self._round)
-        self._round = iter(rest)
-        self.is_barren = not rest
-        return None
-
-
 class _Capped:
     """A folder or job with what runs in it by now."""
 
-    __slots__ = ("cap", "run", "wanted")
+    __slots__ = ("cap", "run", "tier", "wanted")
 
     def __init__(self, run: int, wanted: int, cap: int) -> None:
         self.run, self.wanted, self.cap = run, wanted, NO_LIMIT if cap < 0 else cap
+        self.tier = tier(run, wanted)
+
+    def take(self, cores: int) -> None:
+        """So many more run."""
+        self.run += cores
+        self.tier = tier(self.run, self.wanted)
+
+    def left(self) -> int:
+        """Cores that may still be taken."""
+        return self.cap - self.run
 
 
 class _Layer:
@@ -123,7 +53,7 @@ class _Layer:
 
 
 def _layer_rank(one: _Layer) -> tuple[object, ...]:
-    return -one.layer.priority, one.place, one.layer.order
+    return layer_key(one.layer, one.place)
 
 
 class _Job:
@@ -143,13 +73,7 @@ class _Job:
         return self._layers
 
     def rank(self) -> tuple[object, ...]:
-        return (
-            -self.job.priority,
-            tier(self.counts.run, self.counts.wanted),
-            tier(self.folder.run, self.folder.wanted),
-            self.job.age,
-            self.job.id,
-        )
+        return job_key(self.job, self.counts.tier, self.folder.tier)
 
 
 class _Here:
@@ -159,12 +83,12 @@ class _Here:
 
     def __init__(self, job: _Job) -> None:
         self.job = job
-        self._layers: _Ranking[_Layer] | None = None
+        self._layers: Ranking[_Layer] | None = None
 
     @property
-    def layers(self) -> _Ranking[_Layer]:
+    def layers(self) -> Ranking[_Layer]:
         if self._layers is None:
-            self._layers = _Ranking(self.job.layers, _layer_rank)
+            self._layers = Ranking(self.job.layers, _layer_rank)
         return self._layers
 
 
@@ -173,10 +97,14 @@ class _Quota:
 
     def __init__(self, quota: Quota) -> None:
         self.quota, self.run = quota, quota.run_cores
-        self.jobs: _Ranking[_Here] | None = None  # looked up when its turn comes
+        self.jobs: Ranking[_Here] | None = None  # looked up when its turn comes
+
+    def left(self) -> int:
+        """Cores that may still be taken."""
+        return self.quota.burst - self.run
 
     def rank(self) -> tuple[object, ...]:
-        return (self.run / self.quota.size if self.quota.size else float("inf"), self.quota.id)
+        return quota_key(self.quota, self.run)
 
 
 class _Pass:
@@ -184,8 +112,17 @@ class _Pass:
         self._farm = farm
         self._folders: dict[str, _Capped] = {}
         self._jobs: dict[str, list[_Job]] = {}
-        self._rooms: dict[str, _Room] = {}
-        self._searches: dict[tuple[str, Shape], _Search] = {}
+        self._rooms: dict[str, Room] = {}
+        self._searches: dict[tuple[str, Shape], Search] = {}
+        self._scarce = Scarce(farm.limits)
+        self._crowds: dict[str, Counter[str]] = {}  # of layers with a most per node, their tasks by node
+        self._growers: dict[int, Grower] = {}  # by place in `_starts`
+        self._nodes: list[Node] = []  # of `_starts`
+        # Layers that found no room, by what they look for, and how many starts were before the first of them.
+        self._roomless: dict[tuple[str, Shape], tuple[int, list[str]]] = {}
+        # Layers whose cap allows them some nodes only, on which there is no room; before that, starts and cluster.
+        self._too_large: list[tuple[int, str, Layer, int]] = []
+        self._again = False
         self._starts: list[Start] = []
         self._why: dict[str, tuple[int, str]] = {}
         self._barren: dict[tuple[str, Shape], int] = {}
@@ -195,17 +132,28 @@ class _Pass:
         self._hopeful = (
             {cluster: self._count_hopeful(cluster, shapes) for cluster in farm.nodes} if shapes else {}
         )
+        self._kept = list(self._kept_of_use(shapes))
 
     def run(self, most: int, visit: int) -> Plan:
-        quotas = _Ranking((_Quota(q) for q in self._farm.quotas), _Quota.rank)
+        quotas = Ranking((_Quota(q) for q in self._farm.quotas), _Quota.rank)
         left = most
         while left > 0 and (quota := quotas.best()) is not None:
-            hopeful = self._hopeful.get(quota.quota.cluster_id)
+            hopeful = self._hopeful.get(quota.quota.cluster_id) or self._kept
             got = self._visit(quota, min(visit, left)) if hopeful else 0
             left -= got
             if not got:
                 quotas.drop()
-        return Plan(self._starts, self._held(most - left), self._barren)
+        held = self._held(most - left)
+        if self._growers and left:
+            self._grow()
+        return Plan(
+            self._starts,
+            held,
+            self._barren,
+            self._passed(),
+            any(not node.kept for node in self._nodes),
+            self._again,
+        )
 
     def _count_hopeful(self, cluster_id: str, shapes: Iterable[Shape]) -> int:
         """Nodes on which the smallest start might find room, if not every shape has looked there already."""
@@ -213,7 +161,27 @@ class _Pass:
         fresh = itertools.takewhile(lambda node: node.stamp > known, self._farm.nodes[cluster_id])
         return sum(self._is_hopeful(node) for node in fresh)
 
-    def _is_hopeful(self, room: Node | _Room) -> bool:
+    def _kept_of_use(self, shapes: Iterable[Shape]) -> Iterator[Room]:
+        """Kept nodes where anything could start; without one, most plans need not look at all that waits."""
+        if not self._farm.kept:
+            return
+        least_s: dict[Shape, float] = {}  # the shortest that waits, where that is known
+        for layer in itertools.chain.from_iterable(self._farm.layers.values()):
+            if layer.ready and layer.clock_s is not None:
+                least_s[layer.shape] = min(layer.clock_s, least_s.get(layer.shape, layer.clock_s))
+        owners = {node.kept.layer_id for node in self._farm.kept if node.kept}
+        owning = {
+            one.id: one.shape for layers in self._farm.layers.values() for one in layers if one.id in owners
+        }
+        for room in map(Room, self._farm.kept):
+            assert room.node.kept is not None
+            layer_id, starts_s = room.node.kept
+            own = owning.get(layer_id)
+            able = (shape for shape in shapes if shape == own or least_s.get(shape, NO_LIMIT) <= starts_s)
+            if any(may_run(room.node, shape) and room.size_for(shape) for shape in able):
+                yield room
+
+    def _is_hopeful(self, room: Node | Room) -> bool:
         return room.idle_cores >= self._least_cores and room.idle_ram >= self._least_ram
 
     def _held(self, planned: int) -> Counter[str]:
@@ -228,7 +196,7 @@ class _Pass:
         """Serve the best job of the quota's project that can start something in its cluster."""
         if quota.jobs is None:
             jobs = [_Here(job) for job in self._jobs_of(quota.quota.project_id)]
-            quota.jobs = _Ranking(jobs, lambda one: one.job.rank())
+            quota.jobs = Ranking(jobs, lambda one: one.job.rank())
         while (here := quota.jobs.best()) is not None:
             got = self._serve(quota, here, most)
             if got:
@@ -252,42 +220,173 @@ class _Pass:
         """Start one task of the layer, or say why not."""
         if not layer.left:
             return "none"
-        shape = layer.layer.shape
         cap, why = self._cap(quota, job)
-        if shape.cores > cap:
+        if layer.layer.shape.cores > cap:
             return why
-        search = self._search(quota.quota.cluster_id, shape)
-        found = None if search.is_barren else search.find(cap)
+        holders, short = None, ""
+        if layer.layer.limits:
+            holders, short = self._scarce.where(layer.layer.limits, job.job.user)
+            if short:
+                return short
+        found = self._find(quota.quota.cluster_id, layer.layer, cap, holders)
         if found is None:
-            if search.is_barren:
-                self._barren[quota.quota.cluster_id, shape] = self._farm.stamp
-            return "node" if search.is_barren else why
-        room, size = found
-        room.take(size)
-        if not self._is_hopeful(room):
-            self._hopeful[quota.quota.cluster_id] -= 1
-        for one in (quota, job.counts, job.folder):
-            one.run += size[0]
-        layer.left -= 1
-        layer.place += 1
-        self._note(layer.layer.id, room.node.id)
+            return self._why_none(quota.quota.cluster_id, layer.layer, cap, why, holders)
+        self._take(quota, job, layer, *found)
         return None
 
-    def _note(self, layer_id: str, node_id: str) -> None:
+    def _find(
+        self, cluster_id: str, layer: Layer, cap: int, holders: set[str] | None
+    ) -> tuple[Room, Size] | None:
+        """A place: the node kept for the layer, one with room, or one kept for others that is free until then."""
+        mine = self._find_kept(cluster_id, layer, cap, holders, is_mine=True) if self._kept else None
+        if mine is not None:
+            return mine
+        search = self._searches.get((cluster_id, layer.shape)) or self._search(cluster_id, layer)
+        found = None if search.is_barren else search.find(cap, holders)
+        if found is None and self._kept:
+            found = self._find_kept(cluster_id, layer, cap, holders, is_mine=False)
+        return found
+
+    def _find_kept(
+        self, cluster_id: str, layer: Layer, cap: int, holders: set[str] | None, *, is_mine: bool
+    ) -> tuple[Room, Size] | None:
+        for room in self._kept:
+            kept = room.node.kept
+            assert kept is not None
+            is_open = (
+                kept.layer_id == layer.id
+                if is_mine
+                else layer.clock_s is not None and layer.clock_s <= kept.starts_s
+            )
+            if not is_open or room.node.cluster_id != cluster_id or not may_run(room.node, layer.shape):
+                continue
+            if layer.max_per_node and self._crowd(layer)[room.node.id] >= layer.max_per_node:
+                continue
+            size = room.size_for(layer.shape)
+            self._again = self._again or room.is_closed
+            if size and size[0] <= cap and (holders is None or room.node.id in holders):
+                return room, size
+        return None
+
+    def _why_none(self, cluster_id: str, layer: Layer, cap: int, why: str, holders: set[str] | None) -> str:
+        """Nothing was found: because no node has room, or because of a cap or a limit."""
+        search = self._searches[cluster_id, layer.shape]
+        self._again = self._again or search.met_closed
+        if not search.is_barren:
+            if holders is None:
+                self._too_large.append((len(self._starts), cluster_id, layer, cap))
+            return "limit" if holders is not None else why
+        if search.met_closed:
+            return "node"
+        self._barren[cluster_id, layer.shape] = self._farm.stamp
+        self._roomless.setdefault((cluster_id, layer.shape), (len(self._starts), []))[1].append(layer.id)
+        return "node"
+
+    def _take(self, quota: _Quota, job: _Job, layer: _Layer, room: Room, size: Size) -> None:
+        room.take(size, layer.layer.shape)
+        kept = room.node.kept
+        if kept is None:
+            if not self._is_hopeful(room):
+                self._hopeful[quota.quota.cluster_id] -= 1
+        elif kept.layer_id == layer.layer.id:
+            room.close()  # it has what the node was kept for: what is left is for whoever comes first in the next plan
+            self._again = True
+        quota.run += size[0]
+        job.counts.take(size[0])
+        job.folder.take(size[0])
+        if layer.layer.limits:
+            self._scarce.take(layer.layer.limits, room.node.id, job.job.user)
+        if layer.layer.max_per_node:
+            self._crowd(layer.layer)[room.node.id] += 1
+        layer.left -= 1
+        layer.place += 1
+        self._note(layer.layer.id, room.node)
+        if (
+            layer.layer.max_cores > size[0]
+            and room.node.mode == "DYNAMIC"
+            and not layer.layer.shape.whole_node
+        ):
+            n = self._starts[-1].n
+            caps = (quota, job.counts, job.folder)
+            self._growers[len(self._starts) - 1] = Grower(room, n, size[0], layer.layer.max_cores, caps)
+
+    def _crowd(self, layer: Layer) -> Counter[str]:
+        if layer.id not in self._crowds:
+            self._crowds[layer.id] = Counter(layer.crowd)
+        return self._crowds[layer.id]
+
+    def _grow(self) -> None:
+        """What is idle on nodes that nothing waits for goes to those who can use it there."""
+        growers = {place: one for place, one in self._growers.items() if one.room.idle_cores >= one.n}
+        free = {one.room.node.id: one.room.node for one in growers.values()}
+        for cluster_id, shape in self._wanted():
+            if not free:
+                return
+            taken = [
+                node.id
+                for node in free.values()
+                if node.cluster_id == cluster_id and may_run(node, shape) and not refused(node, shape)
+            ]
+            for node_id in taken:
+                del free[node_id]
+        growing = {place: one for place, one in growers.items() if one.room.node.id in free}
+        share_out(list(growing.values()))
+        for place, grower in growing.items():
+            self._starts[place] = self._starts[place]._replace(cores=grower.cores)
+
+    def _wanted(self) -> Iterator[tuple[str, Shape]]:
+        """What waits for room after this pass, and in which clusters, each once."""
+        planned: Counter[str] = Counter()
+        for start in self._starts:
+            planned[start.layer_id] += start.n
+        told: set[tuple[str, Shape]] = set()
+        for quota in self._farm.quotas:
+            for job in self._farm.jobs.get(quota.project_id, ()):
+                for layer in self._farm.layers.get(job.id, ()):
+                    wanted = (quota.cluster_id, layer.shape)
+                    held = self._why.get(layer.id, (0, "node"))[1]
+                    if layer.ready > planned[layer.id] and held == "node" and wanted not in told:
+                        told.add(wanted)
+                        yield wanted
+
+    def _note(self, layer_id: str, node: Node) -> None:
         last = self._starts[-1] if self._starts else None
-        if last is not None and last.layer_id == layer_id and last.node_id == node_id:
-            self._starts[-1] = Start(layer_id, node_id, last.n + 1)
+        if last is not None and last.layer_id == layer_id and last.node_id == node.id:
+            self._starts[-1] = Start(layer_id, node.id, last.n + 1)
         else:
-            self._starts.append(Start(layer_id, node_id, 1))
+            self._starts.append(Start(layer_id, node.id, 1))
+            self._nodes.append(node)
+
+    def _passed(self) -> list[str]:
+        """Layers without room while something that came later starts on a node where they could run.
+
+        A node that is kept is out of the question: whoever starts there takes nothing from the others.
+        """
+        passed = []
+        for (cluster_id, shape), (before, layers) in self._roomless.items():
+            if any(self._started_after(before, cluster_id, shape)):
+                passed.extend(layers)
+        for before, cluster_id, layer, cap in self._too_large:
+            later = self._started_after(before, cluster_id, layer.shape)
+            if any(node.size_for(layer.shape)[0] <= cap for node in later):
+                passed.append(layer.id)
+        return passed
+
+    def _started_after(self, before: int, cluster_id: str, shape: Shape) -> Iterator[Node]:
+        """Nodes with starts after so many where this shape could run."""
+        later = {
+            node.id: node for node in self._nodes[before:] if node.cluster_id == cluster_id and not node.kept
+        }
+        return (node for node in later.values() if node.id not in shape.avoid and not refused(node, shape))
 
     @staticmethod
     def _cap(quota: _Quota, job: _Job) -> tuple[int, str]:
         """How many cores may still be taken, and who says so."""
-        cap, why = quota.quota.burst - quota.run, "quota"
-        if job.folder.cap - job.folder.run < cap:
-            cap, why = job.folder.cap - job.folder.run, "folder"
-        if job.counts.cap - job.counts.run < cap:
-            cap, why = job.counts.cap - job.counts.run, "job"
+        cap, why = quota.left(), "quota"
+        if job.folder.left() < cap:
+            cap, why = job.folder.left(), "folder"
+        if job.counts.left() < cap:
+            cap, why = job.counts.left(), "job"
         return cap, why
 
     def _jobs_of(self, project_id: str) -> list[_Job]:
@@ -306,21 +405,23 @@ class _Pass:
             self._folders[folder_id] = _Capped(folder.run_cores, folder.min_cores, folder.max_cores)
         return self._folders[folder_id]
 
-    def _search(self, cluster_id: str, shape: Shape) -> _Search:
-        key = cluster_id, shape
-        search = self._searches.get(key)
-        if search is None:
-            search = self._searches[key] = _Search(shape, self._candidates(cluster_id, shape))
+    def _search(self, cluster_id: str, layer: Layer) -> Search:
+        crowd = self._crowd(layer) if layer.max_per_node else Counter()
+        search = Search(layer.shape, self._candidates(cluster_id, layer.shape), crowd, layer.max_per_node)
+        self._searches[cluster_id, layer.shape] = search
         return search
 
-    def _candidates(self, cluster_id: str, shape: Shape) -> Iterator[_Room]:
-        """Nodes that share a tag with the shape and had no look at it since they last gained room."""
+    def _candidates(self, cluster_id: str, shape: Shape) -> Iterator[Room]:
+        """Nodes that no lasting rule keeps from it, and that had no look at it since they last gained room."""
         known = self._farm.memory.get((cluster_id, shape), -1)
+        asks_more = bool(shape.avoid or shape.pools or shape.os or shape.node_cores or shape.node_ram)
         for node in self._farm.nodes.get(cluster_id, ()):
             if node.stamp <= known:
                 return
-            if not shape.tags.isdisjoint(node.tags):
+            if shape.tags.isdisjoint(node.tags):
+                continue
+            if not (asks_more or node.exclusive) or may_run(node, shape):
                 room = self._rooms.get(node.id)
                 if room is None:
-                    room = self._rooms[node.id] = _Room(node)
+                    room = self._rooms[node.id] = Room(node)
                 yield room

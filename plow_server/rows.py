@@ -2,12 +2,12 @@
 
 A view's columns are named like its struct's fields, in snake_case; `totals__waiting_task_count` is a field of
 a struct within. An enum's label becomes its number, a null leaves the field unset. A job's spec is kept as
-JSON: `to_json` and `from_json` go that way and back.
+JSON: `to_json` and `from_json` go that way and back, and so are the structs of `_AS_JSON`, in one column.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -19,6 +19,17 @@ Struct = TypeVar("Struct")
 Row = Mapping[str, Any]
 
 _I32, _STRUCT, _MAP, _SET, _LIST = 8, 12, 13, 14, 15
+_AS_JSON = (
+    idl.RunSettingsT,
+    idl.GpuT,
+    idl.DiskT,
+    idl.NeedsT,
+    idl.RetryRulesT,
+    idl.PredictionT,
+    idl.ReservationT,
+    idl.RuleCountT,
+)
+_known_fields: dict[Any, list[tuple[str, str, int, Any]]] = {}  # worked out once for each struct
 
 
 class Shape:
@@ -30,8 +41,11 @@ class Shape:
         self._plain: list[tuple[str, str]] = []
         self._enums: list[tuple[str, str, dict[str, int]]] = []
         self._parts: list[tuple[str, Shape]] = []
+        self._json: list[tuple[str, str, int, Any]] = []
         for column, field, kind, part in _fields(struct):
-            if kind == _STRUCT:
+            if _is_json(kind, part):
+                self._json.append((field, prefix + column, kind, part))
+            elif kind == _STRUCT:
                 self._parts.append((field, Shape(part, f"{prefix}{column}__")))
             elif kind == _I32 and part is not None:
                 self._enums.append((field, prefix + column, labels(part)))
@@ -43,7 +57,9 @@ class Shape:
     def columns(self) -> list[str]:
         """Every column that the view has to have."""
         inner = [column for _, part in self._parts for column in part.columns()]
-        return [column for _, column in self._plain] + [column for _, column, _ in self._enums] + inner
+        enums = [column for _, column, _ in self._enums]
+        json = [column for _, column, _, _ in self._json]
+        return [column for _, column in self._plain] + enums + json + inner
 
     def make(self, row: Row) -> Any:
         """The struct of one row; a column that the row does not have leaves its field unset."""
@@ -57,6 +73,9 @@ class Shape:
             values[field] = None if label is None else numbers[label]
         for field, part in self._parts:
             values[field] = part.make(row)
+        for field, column, wire, inside in self._json:
+            told = row.get(column)
+            values[field] = None if told is None else _from_json(wire, inside, told)
         made: Any = object.__new__(self._struct)
         made.__dict__ = values
         return made
@@ -115,13 +134,19 @@ def _getter(columns: Sequence[str]) -> Callable[[Row], tuple[Any, ...]]:
     return itemgetter(*columns)
 
 
-def _fields(struct: Any) -> Iterator[tuple[str, str, int, Any]]:
+def _fields(struct: Any) -> Sequence[tuple[str, str, int, Any]]:
     """Column, field, wire type and what stands inside, for each field."""
-    columns = {
-        wire: column for column, wire in wire_names(spec[1] for spec in struct.thrift_spec.values()).items()
-    }
-    for spec in struct.thrift_spec.values():
-        yield columns[spec[1]], spec[1], spec[0], spec[2] if len(spec) == 4 else None
+    if struct not in _known_fields:
+        specs = struct.thrift_spec.values()
+        columns = {wire: column for column, wire in wire_names(spec[1] for spec in specs).items()}
+        _known_fields[struct] = [
+            (columns[spec[1]], spec[1], spec[0], spec[2] if len(spec) == 4 else None) for spec in specs
+        ]
+    return _known_fields[struct]
+
+
+def _is_json(kind: int, part: Any) -> bool:
+    return (part if kind == _STRUCT else part[1] if _holds_structs(kind, part) else None) in _AS_JSON
 
 
 def _holds_structs(kind: int, part: Any) -> bool:

@@ -20,8 +20,10 @@ RAISED: dict[str, type[PlowError]] = {
 }
 LOST_RACES = {"40001", "40P01"}
 
+_STOPPED = "57014"
+
 # Also "try again": gave up waiting for a lock, was stopped by a time limit, no room for one more.
-_BUSY = {"55P03", "57014", "25P03", "53100", "53200", "53300"}
+_BUSY = {"55P03", "25P03", "53100", "53200", "53300"}
 _GONE = {"57P01", "57P02", "57P03", "57P05"}
 
 # Where the words cannot be taken from the constraint's name.
@@ -40,14 +42,22 @@ SENTENCES = {
     "job_priority": "a priority is a number from -1000 to 1000",
     "layer_priority": "a priority is a number from -1000 to 1000",
     "layer_kill_grace": "a kill grace is 0 to 3600 seconds",
+    "limit_total": "a limit's total is 0 or more",
+    "limit_held_back": "what is held back of a limit is 0 or more",
     "matcher_attr": "a matcher names an attr if it looks at an attribute, and only then",
     "matcher_value": "the value of a matcher has at most 4096 characters",
+    "job_attrs": "the attributes of the job are too large",
+    "output_attrs": "the attributes of the output are too large",
     "cluster_one_default": "another cluster is the default already",
 }
 
 _VALUES = re.compile(r"^Key \((?P<columns>.+?)\)=\((?P<values>.*)\)", re.DOTALL)
 _QUOTED = re.compile(r'"(?P<value>.*)"', re.DOTALL)
 _TYPE = re.compile(r"(?:type|enum) (?:plow\.)?(?P<type>[\w ]+)")
+
+
+class TookTooLong(Unavailable):
+    """A statement was stopped by its time limit."""
 
 
 def translate(error: psycopg.Error) -> PlowError | None:
@@ -65,6 +75,8 @@ def translate(error: psycopg.Error) -> PlowError | None:
         return NotAllowed(_reference_sentence(error))
     if state in LOST_RACES:
         return Unavailable("others changed the same things at the same time; try again")
+    if state == _STOPPED:
+        return TookTooLong("the database is too busy; try again")
     if state in _BUSY:
         return Unavailable("the database is too busy; try again")
     if is_dropped(error):

@@ -1,24 +1,29 @@
 """The log of a task, piece by piece: from the file where this server sees it, else from the node that wrote it.
 
-Whoever launches a job chooses where its logs lie and what its tasks are called, so the server reads only what begins
-as a node begins a log. A server that is root reads none itself: the node does, with the rights of the task's user.
+Whoever launches a job chooses where its logs lie and what its tasks are called: ownlogs.py says what of that the server
+reads.
 """
 
 from __future__ import annotations
 
 from plow_client.errors import Invalid, NotAllowed, NotFound, PlowError, Unavailable
 from plow_client.idl import LogT
-from plow_client.logpiece import MOST_BYTES, Piece, read_piece
-from plow_client.places import running_as_root
+from plow_client.logpiece import MOST_BYTES
 from plow_server.asking import AskNode
 from plow_server.database import Database, Row
+from plow_server.ownlogs import OwnLogs
 
 _MOST_OFFSET = 2**62
-_BEGINS = b" Plow attempt begins\n"  # after the time, in each log that a node writes
 
 
 def log_of_task(
-    db: Database, ask_node: AskNode, task_id: str, attempt: int, offset: int, length: int
+    db: Database,
+    own_logs: OwnLogs | None,
+    ask_node: AskNode,
+    task_id: str,
+    attempt: int,
+    offset: int,
+    length: int,
 ) -> LogT:
     """A piece of an attempt's log; attempt -1 is the newest, a negative offset counts from the end."""
     if attempt < -1:
@@ -31,7 +36,7 @@ def log_of_task(
     if row["attempt"] > row["retries"]:
         raise NotFound(f"task '{row['name']}' has no attempt {attempt}: the newest is {row['retries']}")
     length = min(length, MOST_BYTES)
-    piece = _read_here(row["path"], offset, length)
+    piece = own_logs.read(row["path"], offset, length) if own_logs else None
     if piece is None:
         return _ask(ask_node, row, offset, length)
     return LogT(
@@ -42,16 +47,6 @@ def log_of_task(
         nodeName="",
         attempt=row["attempt"],
     )
-
-
-def _read_here(path: str, offset: int, length: int) -> Piece | None:
-    """None where this machine does not have it, or not for us."""
-    if running_as_root():
-        return None
-    try:
-        return read_piece(path, offset, length, _BEGINS)
-    except OSError:
-        return None  # whatever it is, the node is the one to say why
 
 
 def _ask(ask_node: AskNode, row: Row, offset: int, length: int) -> LogT:

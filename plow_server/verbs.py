@@ -20,6 +20,9 @@ from plow_server.session import Connection
 Row = dict[str, Any]
 Made = TypeVar("Made")
 
+ANEW = "-- Planned anew each time"
+"""A statement that begins so is not prepared."""
+
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _SIGNATURE = """
     select coalesce(p.proargnames, '{}') as names,
@@ -101,7 +104,7 @@ class Statements:
         """Run the statement on this connection, in whatever transaction it is in."""
         text = self._queries.get(name) or self._call(connection, name, values)
         with connection.cursor(row_factory=dict_row) as cursor:
-            cursor.execute(text.encode(), values)
+            cursor.execute(text.encode(), values, prepare=False if text.startswith(ANEW) else None)
             rows = cursor.fetchall() if cursor.description else []
             return Result(rows, cursor.rowcount)
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any, NewType
+from collections.abc import Callable, Iterable
+from typing import Any, NewType, TypeVar
 
 from plow_client.errors import Invalid
+from plow_server.database import Database, Transaction
 from plow_server.rows import label
+from plow_server.sqlstate import TookTooLong
+from plow_server.wording import short
 
 Id = NewType("Id", str)
 """An argument that is an id; a malformed one never reaches the handler."""
+
+Made = TypeVar("Made")
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -40,6 +45,16 @@ def states(enum: type[Any], given: Iterable[int] | None) -> list[str] | None:
 def texts(given: Iterable[str] | None) -> list[str] | None:
     """The names of a filter; a set of the wire comes as anything that can be walked through."""
     return None if given is None else list(given)
+
+
+def search(db: Database, read: Callable[[Transaction], Made], regex: str | None, limit_s: float) -> Made:
+    """Read with an expression for names, if there is one: some take for ever to match, and no search may."""
+    if regex is None:
+        return db.atomically(read)
+    try:
+        return db.atomically(read, limit_s=limit_s)
+    except TookTooLong:
+        raise Invalid(f"to match '{short(regex)}' takes longer than {limit_s:g} s: make it simpler") from None
 
 
 def page(limit: int | None, offset: int | None, most: int) -> dict[str, int]:

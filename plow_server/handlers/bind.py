@@ -26,15 +26,20 @@ from plow_server.database import Database
 from plow_server.deed import deed_of, doing, is_read
 from plow_server.events import Events
 from plow_server.handlers import (
+    avoid,
     cluster,
     depend,
+    explain,
+    failure,
     filter,
     folder,
     history,
     job,
     layer,
+    limit,
     node,
     output,
+    pool,
     proc,
     project,
     quota,
@@ -43,11 +48,13 @@ from plow_server.handlers import (
 )
 from plow_server.handlers.arguments import Id, check_id
 from plow_server.handlers.refusals import Refusals
+from plow_server.ownlogs import own_logs
 
 log = logging.getLogger(__name__)
 
 MODULES: tuple[ModuleType, ...] = (
-    cluster, depend, filter, folder, history, job, layer, node, output, proc, project, quota, service, task,
+    avoid, cluster, depend, explain, failure, filter, folder, history, job, layer, limit, node, output, pool, proc,
+    project, quota, service, task,
 )  # fmt: skip
 
 Handler = Callable[..., object]
@@ -64,8 +71,11 @@ def bind(db: Database, config: Config, events: Events | None = None) -> dict[str
         "limit": config.limit,
         "limits": config.limit,
         "log_root": log_root(config),
+        "own_logs": own_logs(config),
         "ask_node": AskNode(config.node.call_s),
         "events": events,
+        "failures": config.failure,
+        "silent_s": config.node.silent_s,
     }
     refusals = Refusals(db, config.limit.refusals_per_minute)
     return {

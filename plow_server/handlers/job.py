@@ -12,14 +12,12 @@ from plow_server import growth, launch_check, wording
 from plow_server import launch as launching
 from plow_server.config import Limit
 from plow_server.database import Database, Transaction
-from plow_server.handlers.arguments import Id, ids, states, texts
+from plow_server.handlers.arguments import Id, ids, search, states, texts
 from plow_server.handlers.release import release_dependents
 from plow_server.linking import refuse_circle_inside
 from plow_server.rows import from_json, maker
 
 log = logging.getLogger(__name__)
-
-REGEX_S = 2.0  # an expression may take for ever to match; one search may not
 
 _job = maker(JobT)
 _layer = maker(LayerT)
@@ -69,7 +67,7 @@ def get_jobs(db: Database, filter: JobFilterT, *, limit: Limit) -> list[JobT]:
     def read(transaction: Transaction) -> list[JobT]:
         return transaction.all("jobs", _job, **wanted, is_living=is_living, most=limit.rows_per_answer)
 
-    return db.atomically(read, limit_s=None if filter.regex is None else REGEX_S)
+    return search(db, read, filter.regex, limit.search_s)
 
 
 def get_job_spec(db: Database, job_id: Id) -> JobSpecT:
@@ -139,7 +137,7 @@ def set_job_start_after(db: Database, job_id: Id, start_after: int) -> None:
     db.run("set_job_start_after", p_job=job_id, p_start_after_ms=start_after)
 
 
-def set_job_attrs(db: Database, job_id: Id, attrs: dict[str, str]) -> None:
+def set_job_attrs(db: Database, job_id: Id, attrs: dict[str, str], *, limit: Limit) -> None:
     """Replace a job's attributes."""
-    if not db.run("set_job_attrs", id=job_id, attrs=wording.check_attrs("a job", attrs)):
+    if not db.run("set_job_attrs", id=job_id, attrs=wording.check_attrs("a job", attrs, limit)):
         raise NotFound(f"no job '{job_id}'")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 
-from plow_client.idl import LayerT, LayerVersionT, TaskSpecT
+from plow_client.idl import LayerT, LayerVersionT, NeedsT, RetryRulesT, RunSettingsT, TaskSpecT
 from plow_client.logs import event
 from plow_server import growth, wording
 from plow_server.config import Limit
-from plow_server.database import Database
+from plow_server.database import Database, Json
 from plow_server.handlers.arguments import Id
+from plow_server.needs import check_needs, check_retry
 from plow_server.rows import maker
+from plow_server.run_settings import check_run
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +80,24 @@ def set_layer_kill_grace(db: Database, layer_id: Id, kill_grace_s: int) -> None:
     db.run("set_layer", p_layer=layer_id, p_kill_grace_s=kill_grace_s)
 
 
+def set_layer_run(db: Database, layer_id: Id, run: RunSettingsT, *, limit: Limit) -> None:
+    """How its attempts run from the next start on; what is unset stays, an empty list takes a setting away."""
+    name = get_layer_by_id(db, layer_id).name
+    settings = check_run(f"layer '{name}'", run, limit)
+    db.run("set_layer_run", p_layer=layer_id, p_run=Json(settings))
+    log.info(event("layer runs otherwise", name=name, settings=",".join(settings), layer=layer_id))
+
+
+def set_layer_needs(db: Database, layer_id: Id, needs: NeedsT) -> None:
+    """What it needs of nodes from the next start on; what is unset stays, an empty list, "" or 0 takes a need away."""
+    db.run("set_layer_needs", p_layer=layer_id, p_needs=Json(check_needs("a layer", needs)))
+
+
+def set_layer_retry_rules(db: Database, layer_id: Id, rules: RetryRulesT) -> None:
+    """When its failed attempts are tried again; what is unset stays."""
+    db.run("set_layer_retry_rules", p_layer=layer_id, p_rules=Json(check_retry("a layer", rules)))
+
+
 def set_layer_service(db: Database, layer_id: Id, serv: str) -> None:
     """Another service: its preset values replace the layer's."""
     db.run("set_layer_service", p_layer=layer_id, p_service=serv)
@@ -89,24 +109,27 @@ def set_layer_chunk(db: Database, layer_id: Id, chunk: int, *, limit: Limit) -> 
 
 
 def set_layer_command(
-    db: Database, layer_id: Id, command: list[str], env: dict[str, str], reason: str
+    db: Database, layer_id: Id, command: list[str], env: dict[str, str], reason: str, *, limit: Limit
 ) -> LayerVersionT:
     """Another command and environment for what starts from now on."""
     name = get_layer_by_id(db, layer_id).name
     made = db.value(
         "set_layer_command",
         p_layer=layer_id,
-        p_command=wording.check_command(name, command),
-        p_env=wording.check_env(f"layer '{name}'", env),
+        p_command=wording.check_command(name, command, limit),
+        p_env=wording.check_env(f"layer '{name}'", env, limit),
         p_reason=reason,
+        p_keep=limit.versions_per_layer,
     )
     log.info(event("layer has another command", name=name, version=made, reason=reason, layer=layer_id))
-    return next(one for one in get_layer_versions(db, layer_id) if one.version == made)
+    missing = f"version {made} of layer '{name}' is not kept any more"
+    return db.one("layer_version", _version, missing=missing, layer_id=layer_id, version=made)
 
 
-def get_layer_versions(db: Database, layer_id: Id) -> list[LayerVersionT]:
-    """All versions of a layer's command and environment, oldest first."""
-    return db.all("layer_versions", _version, layer_id=layer_id) or _none_of(db, layer_id)
+def get_layer_versions(db: Database, layer_id: Id, *, limit: Limit) -> list[LayerVersionT]:
+    """The versions of a layer's command and environment that are kept, oldest first."""
+    most = limit.versions_mb * 1024 * 1024
+    return db.all("layer_versions", _version, layer_id=layer_id, most_bytes=most) or _none_of(db, layer_id)
 
 
 def append_frames(db: Database, layer_id: Id, range: str, *, limit: Limit) -> LayerT:

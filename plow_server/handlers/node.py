@@ -6,13 +6,13 @@ import logging
 from collections.abc import Collection
 
 from plow_client.errors import PlowError
-from plow_client.idl import NodeFilterT, NodeState, NodeT, SlotMode
+from plow_client.idl import NodeFilterT, NodeState, NodeT, ReservationT, SlotMode
 from plow_client.logs import event
 from plow_server.asking import AskNode
+from plow_server.config import Limit
 from plow_server.database import Database, Transaction
-from plow_server.handlers.arguments import Id, ids, states, texts
-from plow_server.handlers.job import REGEX_S
-from plow_server.rows import label, maker
+from plow_server.handlers.arguments import Id, ids, search, states, texts
+from plow_server.rows import from_json, label, maker
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ def get_node(db: Database, name: str) -> NodeT:
     return db.one("node_by_name_or_id", _node, missing=f"no node '{name}'", node=name)
 
 
-def get_nodes(db: Database, filter: NodeFilterT) -> list[NodeT]:
+def get_nodes(db: Database, filter: NodeFilterT, *, limit: Limit) -> list[NodeT]:
     """Nodes that match, by name."""
     wanted = {
         "ids": ids(filter.hostIds),
@@ -38,7 +38,7 @@ def get_nodes(db: Database, filter: NodeFilterT) -> list[NodeT]:
     def read(transaction: Transaction) -> list[NodeT]:
         return transaction.all("nodes", _node, **wanted)
 
-    return db.atomically(read, limit_s=None if filter.regex is None else REGEX_S)
+    return search(db, read, filter.regex, limit.search_s)
 
 
 def set_node_locked(db: Database, id: Id, locked: bool) -> None:
@@ -77,7 +77,18 @@ def reboot_node(db: Database, id: Id, now: bool, *, ask_node: AskNode) -> None:
     log.info(event("node told to reboot", now=now, node=id))
 
 
-def delete_node(db: Database, id: Id) -> None:
-    """Forget a node that is DOWN and has no procs."""
-    db.run("delete_node", p_node=id)
+def delete_node(db: Database, id: Id, *, silent_s: float) -> None:
+    """Forget a silent node without procs."""
+    db.run("delete_node", p_node=id, p_silent_s=silent_s)
     log.info(event("node deleted", node=id))
+
+
+def get_reservations(db: Database) -> list[ReservationT]:
+    """Nodes that are kept for tasks that found no room, the soonest first."""
+    return [from_json(ReservationT, row["reservation"]) for row in db.all("reservations")]
+
+
+def clear_reservation(db: Database, node_id: Id) -> None:
+    """Give up what a node is kept for."""
+    db.run("clear_reservation", p_node=node_id)
+    log.info(event("reservation given up", node=node_id))

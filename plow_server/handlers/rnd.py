@@ -10,12 +10,23 @@ from datetime import datetime, timezone
 from uuid import UUID
 
 from plow_client.errors import Invalid
-from plow_client.idl import AttemptEnd, Hardware, KillCommand, Ping, PingReply, RunningTask, RunTaskResult
+from plow_client.idl import (
+    AttemptEnd,
+    DiskT,
+    GpuT,
+    Hardware,
+    KillCommand,
+    Ping,
+    PingReply,
+    RunningTask,
+    RunTaskResult,
+)
 from plow_client.logs import event
 from plow_server.config import Node
-from plow_server.database import Database, Row
+from plow_server.database import Database, Json, Row
 from plow_server.dispatcher import Dispatcher
-from plow_server.inbox import Ending
+from plow_server.inbox import Ending, absent
+from plow_server.rows import to_json
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +36,11 @@ I32 = 2**31 - 1
 MOST_MS = 366 * 86_400_000  # a year; sums over a layer's attempts stay far from what 64 bits hold
 MOST_CORES = 32_767.0
 MOST_TEXT = 4096
+MOST_NAME = 255
+MOST_LINE = 500  # of what a program said last
+MOST_COMPLAINT = 1024
+MOST_PARTS = 64  # GPUs, disks, users of a node
+MOST_METRICS = 100
 STRAY = "the server does not know this attempt"
 
 
@@ -48,23 +64,26 @@ class _Rnd:
     def ping(self, ping: Ping) -> PingReply:
         """Believe the node, and tell it what to stop."""
         return PingReply(
-            kill=self._hear(ping)[1],
+            kill=self._hear(ping, self._settings.uncallable_after_s)[1],
             serverTime=int(time.time() * 1000),
             pingIntervalS=self._settings.ping_interval_s,
         )
 
     def old_ping(self, ping: Ping) -> None:
         """As `ping`; since nothing can be answered, what has to stop is stopped by a call."""
-        node_id, strays = self._hear(ping)
+        node_id, strays = self._hear(ping, None)
         if strays:
             stop = [KillCommand(procId=proc, reason=STRAY) for proc in strays]
             self._dispatcher.calls.stop(node_id, self._address(ping), stop)
 
-    def _hear(self, ping: Ping) -> tuple[str, list[str]]:
+    def _hear(self, ping: Ping, uncallable_after_s: float | None) -> tuple[str, list[str]]:
         """Store what was said; the node's id, and the procs that it should not hold."""
         address = self._address(ping)
         told = self._db.one(
-            "ping_node", **ping_columns(ping, address), p_vanished_after_s=self._settings.vanished_after_s
+            "ping_node",
+            **ping_columns(ping, address),
+            p_vanished_after_s=self._settings.vanished_after_s,
+            p_uncallable_after_s=uncallable_after_s,
         )
         assert told is not None
         if told["is_new"]:
@@ -77,8 +96,10 @@ class _Rnd:
         return told["node_id"], list(told["stop"])
 
     def _reconcile(self, told: Row, address: str) -> None:
+        gone = zip(told["gone"] or (), told["gone_state"] or (), strict=True)
         self._dispatcher.note(
             [Ending(proc, "LOST", reason="the node was booted anew") for proc in told["lost"]]
+            + [_ending_of_gone(proc, state) for proc, state in gone if proc not in told["lost"]]
         )
         if told["missing"]:
             log.info(
@@ -93,6 +114,13 @@ class _Rnd:
         if not host or not colon or not port.isdigit() or not 0 < int(port) < 65536:
             raise Invalid(f"node '{ping.hostname}': address '{address}' is not host:port")
         return address
+
+
+def _ending_of_gone(proc: str, state: str) -> Ending:
+    """The node's own word that an attempt is not there and never will be."""
+    if state == "BOOKED":
+        return Ending(proc, "ABORTED", reason="the node could not be called")
+    return absent(proc, was_killed=state == "KILLING")
 
 
 def ping_columns(ping: Ping, address: str) -> dict[str, object]:
@@ -124,7 +152,44 @@ def ping_columns(ping: Ping, address: str) -> dict[str, object]:
         "p_cores": _bookable(ping.cores, hw.physicalCpus),
         "p_ram": _bookable(ping.ramMb, (hw.totalRamMb or 0) - min((hw.totalRamMb or 0) // 20, 384)),
         "p_held": [_id(proc) for proc in sorted(held)],
+        "p_gone": [_id(proc) for proc in sorted(set(ping.gone or ()))],
+        **_machine_columns(ping),
     }
+
+
+def _machine_columns(ping: Ping) -> dict[str, object]:
+    """What nodes may tell of their machine; a list that is too long is cut, for a node has to be heard."""
+    gpus = [_fit_gpu(gpu) for gpu in (ping.gpus or ())[:MOST_PARTS]]
+    disks = [_fit_disk(disk) for disk in (ping.disks or ())[:MOST_PARTS]]
+    metrics = {
+        _text(name, MOST_NAME): value for name, value in (ping.metrics or {}).items() if math.isfinite(value)
+    }
+    users = sorted({_text(user, MOST_NAME) for user in ping.users or ()})
+    return {
+        "p_os": _text(ping.os, MOST_NAME) or None,
+        "p_arch": _text(ping.arch, MOST_NAME) or None,
+        "p_gpus": None if ping.gpus is None else Json(to_json(gpus)),
+        "p_disks": None if ping.disks is None else Json(to_json(disks)),
+        "p_users": None if ping.users is None else users[:MOST_PARTS],
+        "p_metrics": None if ping.metrics is None else Json(dict(sorted(metrics.items())[:MOST_METRICS])),
+        "p_away_reason": _text(ping.awayReason, MOST_NAME) or None,
+        "p_complaints": [_text(said, MOST_COMPLAINT) for said in ping.complaints or ()][:MOST_PARTS] or None,
+    }
+
+
+def _fit_gpu(gpu: GpuT) -> GpuT:
+    return GpuT(
+        index=gpu.index or 0,
+        model=_text(gpu.model, MOST_NAME),
+        memoryMb=gpu.memoryMb or 0,
+        uuid=_text(gpu.uuid, MOST_NAME) or None,
+        freeMemoryMb=gpu.freeMemoryMb,
+        usedPercent=gpu.usedPercent,
+    )
+
+
+def _fit_disk(disk: DiskT) -> DiskT:
+    return DiskT(path=_text(disk.path), totalMb=disk.totalMb or 0, freeMb=disk.freeMb or 0)
 
 
 def use_columns(tasks: Iterable[RunningTask]) -> dict[str, object]:
@@ -173,6 +238,9 @@ def ending_of(result: RunTaskResult) -> Ending:
         high_cores=_real(result.highCores, MOST_CORES),
         clock_ms=min(max(result.clockMs or 0, 0), MOST_MS),
         cpu_ms=min(max(result.cpuMs or 0, 0), MOST_MS),
+        command_index=result.commandIndex,
+        warnings=result.warnings,
+        failure_line=_text(result.failureLine, MOST_LINE),
     )
 
 
@@ -201,9 +269,9 @@ def _time(seconds: int | None) -> datetime | None:
     return datetime.fromtimestamp(seconds, timezone.utc)
 
 
-def _text(said: str | None) -> str:
+def _text(said: str | None, most: int = MOST_TEXT) -> str:
     """Words from a node, whatever a program wrote there; the database takes no NUL."""
-    return (said or "").replace("\0", "")[:MOST_TEXT]
+    return (said or "").replace("\0", "")[:most]
 
 
 def _real(said: float | None, most: float) -> float:

@@ -23,6 +23,7 @@ from plow_server.database import Database, Transaction
 from plow_server.handlers.arguments import Id, check_id, ids, page, states, texts
 from plow_server.handlers.release import release_dependents
 from plow_server.launch import LARGE_S
+from plow_server.ownlogs import OwnLogs
 from plow_server.rows import maker
 from plow_server.tasklog import log_of_task
 
@@ -59,10 +60,10 @@ def get_task_log_path(db: Database, task_id: Id) -> str:
 
 
 def read_task_log(
-    db: Database, task_id: Id, attempt: int, offset: int, length: int, *, ask_node: AskNode
+    db: Database, task_id: Id, attempt: int, offset: int, length: int, *, own_logs: OwnLogs, ask_node: AskNode
 ) -> LogT:
     """A piece of a task's log, wherever it lies."""
-    return log_of_task(db, ask_node, task_id, attempt, offset, length)
+    return log_of_task(db, own_logs, ask_node, task_id, attempt, offset, length)
 
 
 def get_attempts(db: Database, filter: AttemptFilterT, *, limit: Limit) -> list[AttemptT]:

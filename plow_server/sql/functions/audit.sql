@@ -16,12 +16,19 @@ returns table (fault text, object text, expected text, found text) language sql 
     select layer_id, count(*) as ready, min(ord) as first_ord from plow.waiting group by layer_id
   ),
   proc_sum as (
-    select proc.*, job.folder_id from plow.proc left join plow.job on job.id = proc.job_id
+    select proc.*, job.folder_id, job.username from plow.proc left join plow.job on job.id = proc.job_id
+  ),
+  holding as (
+    select l.id as limit_id, l.per, plow.limit_holder(l.per, proc_sum.node_id, proc_sum.username) as holder, count(*) as procs
+      from proc_sum cross join lateral unnest(proc_sum.limits) as named (id)
+      join plow.limit as l on l.id = named.id
+     group by l.id, l.per, 3
   )
   select 'layer counter differs from its tasks', layer.name,
          row(t.total, t.waiting, t.running, t.dead, t.eaten, t.depend, t.succeeded)::text,
          row(c.total, c.waiting, c.running, c.dead, c.eaten, c.depend, c.succeeded)::text
     from plow.layer join plow.layer_counter as c on c.layer_id = layer.id
+    join plow.job on job.id = layer.job_id and job.archived is null
     left join task_count as t on t.layer_id = layer.id
    where (c.total, c.waiting, c.running, c.dead, c.eaten, c.depend, c.succeeded) is distinct from
          (coalesce(t.total, 0)::int, coalesce(t.waiting, 0)::int, coalesce(t.running, 0)::int, coalesce(t.dead, 0)::int,
@@ -34,7 +41,7 @@ returns table (fault text, object text, expected text, found text) language sql 
     left join (select job_id, sum(total) as total, sum(waiting) as waiting, sum(running) as running, sum(dead) as dead,
                       sum(eaten) as eaten, sum(depend) as depend, sum(succeeded) as succeeded
                  from task_count group by job_id) as t on t.job_id = job.id
-   where (c.total, c.waiting, c.running, c.dead, c.eaten, c.depend, c.succeeded) is distinct from
+   where job.archived is null and (c.total, c.waiting, c.running, c.dead, c.eaten, c.depend, c.succeeded) is distinct from
          (coalesce(t.total, 0)::int, coalesce(t.waiting, 0)::int, coalesce(t.running, 0)::int, coalesce(t.dead, 0)::int,
           coalesce(t.eaten, 0)::int, coalesce(t.depend, 0)::int, coalesce(t.succeeded, 0)::int)
   union all
@@ -54,7 +61,15 @@ returns table (fault text, object text, expected text, found text) language sql 
     from plow.task join plow.job on job.id = task.job_id and job.state <> 'FINISHED'
    where task.state = 'WAITING'
      and not exists (select from plow.waiting where waiting.layer_id = task.layer_id and waiting.ord = task.ord)
+     and not exists (select from plow.later where later.task_id = task.id)
      and not exists (select from plow.proc where proc.task_id = task.id)
+  union all
+  select 'put off, and waits for nothing', later.task_id::text, 'WAITING or DEPEND, living job, no row in plow.waiting',
+         coalesce(task.state::text, 'no task')
+    from plow.later left join plow.task on task.id = later.task_id left join plow.job on job.id = task.job_id
+   where task.state is null or task.state not in ('WAITING', 'DEPEND') or job.state = 'FINISHED'
+      or (task.layer_id, task.job_id) <> (later.layer_id, later.job_id)
+      or exists (select from plow.waiting where waiting.layer_id = task.layer_id and waiting.ord = task.ord)
   union all
   select 'running task without a live proc', task.id::text, 'one proc', 'none'
     from plow.task
@@ -102,6 +117,22 @@ returns table (fault text, object text, expected text, found text) language sql 
     left join (select folder_id, sum(cores) as cores, count(*) as procs from proc_sum group by folder_id) as s on s.folder_id = folder.id
    where (c.run_cores, c.run_procs) <> (coalesce(s.cores, 0), coalesce(s.procs, 0))
   union all
+  select 'folder''s finished tasks differ from its finished jobs', folder.name,
+         row(coalesce(s.total, 0), coalesce(s.waiting, 0), coalesce(s.dead, 0), coalesce(s.eaten, 0), coalesce(s.depend, 0),
+             coalesce(s.succeeded, 0))::text,
+         row(coalesce(c.total, 0), coalesce(c.waiting, 0), coalesce(c.dead, 0), coalesce(c.eaten, 0), coalesce(c.depend, 0),
+             coalesce(c.succeeded, 0))::text
+    from plow.folder
+    left join plow.folder_done as c on c.folder_id = folder.id
+    left join (select folder_id, sum(total) as total, sum(waiting) as waiting, sum(dead) as dead, sum(eaten) as eaten,
+                      sum(depend) as depend, sum(succeeded) as succeeded
+                 from plow.job join plow.job_counter on job_counter.job_id = job.id
+                where job.state = 'FINISHED' group by folder_id) as s on s.folder_id = folder.id
+   where (coalesce(c.total, 0), coalesce(c.waiting, 0), coalesce(c.dead, 0), coalesce(c.eaten, 0), coalesce(c.depend, 0),
+          coalesce(c.succeeded, 0)) is distinct from
+         (coalesce(s.total, 0), coalesce(s.waiting, 0), coalesce(s.dead, 0), coalesce(s.eaten, 0), coalesce(s.depend, 0),
+          coalesce(s.succeeded, 0))
+  union all
   select 'quota cores differ from its procs', quota.id::text,
          row(coalesce(s.cores, 0), coalesce(s.procs, 0))::text, row(c.run_cores, c.run_procs)::text
     from plow.quota join plow.quota_counter as c on c.quota_id = quota.id
@@ -140,6 +171,11 @@ returns table (fault text, object text, expected text, found text) language sql 
             and exists (select from plow.job where job.id = depend.on_job_id and job.state = 'FINISHED')
             and not exists (select from plow.depend_queue as q where q.on_job_id = depend.on_job_id))
   union all
+  select 'archived job that is not over, or is cleared and has tasks', job.name, 'FINISHED', job.state::text
+    from plow.job
+   where job.archived is not null
+     and (job.state <> 'FINISHED' or job.is_cleared and exists (select from plow.task where task.job_id = job.id))
+  union all
   select 'job with nothing left to do', job.name, 'FINISHED', job.state::text
     from plow.job join plow.job_counter as c on c.job_id = job.id
    where job.state <> 'FINISHED' and c.total > 0 and c.succeeded + c.eaten = c.total
@@ -148,6 +184,44 @@ returns table (fault text, object text, expected text, found text) language sql 
     from plow.job_post
     join plow.job on job.id = job_post.post_job_id and job.state = 'POST'
     join plow.job as first on first.id = job_post.job_id and first.state = 'FINISHED'
+  union all
+  select 'limit in use differs from its procs', l.name, coalesce(s.used, 0)::text, c.used::text
+    from plow.limit as l join plow.limit_counter as c on c.limit_id = l.id
+    left join (select limit_id, case when per = 'TASK' then sum(procs) else count(*) end as used
+                 from holding group by limit_id, per) as s on s.limit_id = l.id
+   where c.used <> coalesce(s.used, 0)
+  union all
+  select 'holders of a limit differ from its procs', coalesce(h.limit_id, u.limit_id)::text,
+         coalesce(h.holder || ' ' || h.procs, 'nobody'), coalesce(u.holder || ' ' || u.procs, 'nobody')
+    from (select * from holding where per <> 'TASK') as h
+    full join plow.limit_use as u on u.limit_id = h.limit_id and u.holder = h.holder
+   where h.procs is distinct from u.procs
+  union all
+  select 'proc with a limit that is not there', proc_sum.id::text, 'its limits', proc_sum.limits::text
+    from proc_sum
+   where exists (select from unnest(proc_sum.limits) as named (id) where not exists (select from plow.limit as l where l.id = named.id))
+  union all
+  select 'devices of a proc differ from who has them', coalesce(p.id, d.proc_id)::text, coalesce(p.gpus, '{}')::text,
+         coalesce(d.gpus, '{}')::text
+    from (select id, node_id, array(select g from unnest(gpus) as g order by g) as gpus from proc_sum where gpus <> '{}') as p
+    full join (select proc_id, node_id, array_agg(index order by index) as gpus
+                 from plow.node_gpu where proc_id is not null group by proc_id, node_id) as d
+      on d.proc_id = p.id and d.node_id = p.node_id
+   where p.gpus is distinct from d.gpus
+  union all
+  select 'pools of a node differ from the names in them', node.name,
+         (plow.pools_of(node.name, false), plow.pools_of(node.name, true))::text, (node.pools, node.exclusive_pools)::text
+    from plow.node
+   where (node.pools, node.exclusive_pools) is distinct from (plow.pools_of(node.name, false), plow.pools_of(node.name, true))
+  union all
+  select 'pools of a layer differ from its job''s', layer.name, job.pools::text, layer.pools::text
+    from plow.layer join plow.job on job.id = layer.job_id
+   where not layer.has_own_pools and layer.pools <> job.pools
+  union all
+  select 'a pool or limit that is not there is named', layer.name, 'pools and limits', (layer.pools || layer.limits)::text
+    from plow.layer
+   where layer.pools <> '{}' and exists (select from unnest(layer.pools) as named (id) where not exists (select from plow.pool where pool.id = named.id))
+      or layer.limits <> '{}' and exists (select from unnest(layer.limits) as named (id) where not exists (select from plow.limit as l where l.id = named.id))
   union all
   select 'a month''s attempt counted twice', attempt.id::text, '1', count(*)::text
     from plow.attempt group by attempt.id having count(*) > 1

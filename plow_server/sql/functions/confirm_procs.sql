@@ -7,5 +7,5 @@ create or replace function plow.confirm_procs(p_proc uuid[]) returns void langua
     select id from plow.proc where id = any(p_proc) and state = 'BOOKED' order by id for no key update skip locked
   )
   update plow.proc set state = 'RUNNING', confirmed = plow.now()
-    from booked where proc.id = booked.id and proc.state = 'BOOKED'
+    from booked where proc.id = booked.id
 $$;

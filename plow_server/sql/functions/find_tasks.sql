@@ -1,7 +1,7 @@
 -- find_tasks(job, layers, tasks, nodes, states, since, limit, offset) returns task ids in layer and task order
 -- Null criteria are not asked for, the others must all hold. A node's tasks are those that it holds now.
 -- Planned anew each time: one plan for all criteria would read every task of the farm.
--- Raises: Invalid without a job, layer, task or node: it would be the whole farm.
+-- Raises: Invalid without a job, layer, task or node: it would be the whole farm; NotAllowed an archived job.
 create or replace function plow.find_tasks(
   p_job uuid, p_layer uuid[], p_task uuid[], p_node uuid[], p_state plow.task_state[] default null,
   p_since timestamptz default null, p_limit int default null, p_offset int default 0
@@ -10,6 +10,7 @@ begin
   if num_nonnulls(p_job, p_layer, p_task, p_node) = 0 then
     raise exception 'a filter for tasks needs a job, layers, tasks or nodes' using errcode = 'PW003';
   end if;
+  perform plow.unarchived(array[p_job], p_layer);
   return query
   select task.id
     from plow.task

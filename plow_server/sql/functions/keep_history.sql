@@ -1,17 +1,21 @@
 -- keep_history(ended attempts) returns void
 -- Writes the attempts into history and into the sums of layers and jobs. Averages are over successful attempts;
 -- several of one layer in one call are merged as two samples are (Chan, Golub and LeVeque 1979).
--- Locks: nothing; the caller holds the locks of layers and jobs.  Changes: attempt, layer_stat, job_stat.
+-- What is to be learnt of them for the next ones is left for later (keep_lessons).
+-- Locks: nothing; the caller holds the locks of layers and jobs.  Changes: attempt, lesson, layer_stat, job_stat.
 create or replace function plow.keep_history(p_ended plow.ended_attempt[])
 returns void language plpgsql as $$
 begin
   insert into plow.attempt (
     id, task_id, layer_id, job_id, number, node, cores, ram, started, stopped, exit_status, exit_signal,
-    end_reason, reason, high_ram, high_cores, clock_ms, cpu_ms, log_path)
+    end_reason, reason, high_ram, high_cores, clock_ms, cpu_ms, log_path, command_index, warnings,
+    gpus, predicted_ram, predicted_clock_ms, failure_line, fingerprint)
   select e.proc_id, e.task_id, e.layer_id, e.job_id, e.attempt, node.name, e.cores, e.ram, e.started, e.stopped,
-         e.status, e.signal, e.end_reason, e.reason, e.high_ram, e.high_cores, e.clock_ms, e.cpu_ms, e.log_path
+         e.status, e.signal, e.end_reason, e.reason, e.high_ram, e.high_cores, e.clock_ms, e.cpu_ms, e.log_path,
+         e.command_index, e.warnings, e.gpus, e.predicted_ram, e.predicted_clock_ms, e.failure_line, e.fingerprint
     from unnest(p_ended) as e join plow.node on node.id = e.node_id
    where e.end_reason <> 'ABORTED';
+  perform plow.keep_lessons(p_ended);
 
   with good as (
     select e.layer_id, count(*) as n,

@@ -12,6 +12,6 @@ begin
   if not found then
     raise exception 'no proc ''%''', p_proc using errcode = 'PW001';
   end if;
-  return v_proc.state <> 'KILLING' and plow.stop_tasks(array[v_proc.task_id], 'WAITING', 669, p_reason) > 0;
+  return plow.stop_tasks(array[v_proc.task_id], 'WAITING', 669, p_reason) > 0;  -- the task of one being killed does not run
 end
 $$;

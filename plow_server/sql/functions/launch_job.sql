@@ -3,8 +3,8 @@
 -- for it. The project's filters say where both go. A second call with the same job id or request changes nothing
 -- and returns the job, finished or not, so it may be repeated.
 -- Layers are objects with place (from 1), post, name, range, chunk, command, env, service, tags, cores, ram,
--- retries, threadable, priority, kill_grace_s and first (place of its first task); tasks stand in the order of their
--- layers.
+-- retries, threadable, priority, kill_grace_s, run, limits_ram, needs, retry_rules and first (place of its first task); tasks stand in the
+-- order of their layers.
 -- A depend's layers and tasks inside the job are places; what is outside is named by ids, found by find_target.
 -- Locks: project row, shared; job and layer counters of other jobs that it waits for.
 -- Changes: job, layer, task, depend, waiting, counters.  Rings: plow_farm.
@@ -16,7 +16,8 @@ create or replace function plow.launch_job(
   p_task_layer int[], p_task_name text[], p_task_number int[], p_task_frames text[],
   p_depend_type plow.depend_type[], p_dependent_layer int[], p_dependent_task int[],
   p_on_layer int[], p_on_task int[], p_on_job_id uuid[], p_on_layer_id uuid[], p_on_task_id uuid[],
-  p_request uuid default null, p_priority int default 0, p_start_after_ms bigint default 0
+  p_request uuid default null, p_priority int default 0, p_start_after_ms bigint default 0,
+  p_pools jsonb default '[]'
 ) returns uuid language plpgsql as $$
 declare
   v_post uuid;
@@ -32,7 +33,7 @@ begin
   elsif exists (select from plow.job where id = p_job) then
     return p_job;
   elsif not plow.insert_job(p_job, p_project, p_name, p_username, p_uid, p_paused, p_log_path, p_log_root, p_attrs, p_env,
-                            p_spec, 'RUNNING', p_request, p_priority, plow.moment(p_start_after_ms)) then
+                            p_spec, 'RUNNING', p_request, p_priority, plow.moment(p_start_after_ms), p_pools) then
     return plow.launched_before(p_request, p_name);
   end if;
 
@@ -43,7 +44,7 @@ begin
     end loop;
     perform plow.insert_job(
       v_post, p_project, left(p_name, 230) || '__post_' || (extract(epoch from plow.now()) * 1000)::bigint,
-      p_username, p_uid, false, p_log_path, p_log_root, p_attrs, p_env, p_post_spec, 'POST', null, p_priority);
+      p_username, p_uid, false, p_log_path, p_log_root, p_attrs, p_env, p_post_spec, 'POST', null, p_priority, null, p_pools);
     insert into plow.job_post (job_id, post_job_id) values (p_job, v_post);
   end if;
 

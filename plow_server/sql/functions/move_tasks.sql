@@ -2,9 +2,10 @@
 -- Puts tasks into a state, with everything that follows: a waiting task with open depends becomes DEPEND,
 -- counters of layer and job, and the rows of plow.waiting.
 -- A task gets no waiting row while its job is finished or a proc of an earlier attempt is left; complete_tasks
--- adds it when that proc is gone.
+-- adds it when that proc is gone. Nor while it waits for the time of its next attempt (put_off, release_later); one that
+-- is not to run any more waits for nothing.
 -- Locks: nothing; the caller holds the locks of the tasks' jobs and layers (lock_rows).
--- Changes: task, waiting, job_counter, layer_counter, event_outbox, blame.  Raises: nothing.
+-- Changes: task, waiting, later, job_counter, layer_counter, folder_done of finished jobs, event_outbox, blame.  Raises: nothing.
 create or replace function plow.move_tasks(p_task uuid[], p_state plow.task_state)
 returns void language plpgsql as $$
 declare
@@ -43,6 +44,10 @@ begin
      where waiting.layer_id = changed.layer_id and waiting.ord = changed.ord and changed.was = 'WAITING'
     returning waiting.layer_id
   ),
+  never as (
+    delete from plow.later using changed
+     where later.task_id = changed.id and changed.now not in ('WAITING', 'DEPEND')
+  ),
   made_ready as (
     insert into plow.waiting (layer_id, ord, task_id)
     select moving.layer_id, moving.ord, moving.id
@@ -50,6 +55,7 @@ begin
       join plow.job on job.id = moving.job_id and job.state <> 'FINISHED'
      where moving.now = 'WAITING'
        and not exists (select from plow.proc where proc.task_id = moving.id)
+       and not exists (select from plow.later where later.task_id = moving.id)
     on conflict do nothing
     returning layer_id, ord
   ),
@@ -89,6 +95,18 @@ begin
       left join layer_ready as r using (layer_id)
      where c.layer_id = touched.layer_id and (s.layer_id is not null or r.layer_id is not null)
     returning c.layer_id
+  ),
+  -- Of a killed job, too, tasks stop and depends are satisfied.
+  folders_done as (
+    update plow.folder_done as done
+       set waiting = done.waiting + s.waiting, dead = done.dead + s.dead, eaten = done.eaten + s.eaten,
+           depend = done.depend + s.depend, succeeded = done.succeeded + s.succeeded
+      from (select job.folder_id, coalesce(sum(waiting), 0) as waiting, coalesce(sum(dead), 0) as dead,
+                   coalesce(sum(eaten), 0) as eaten, coalesce(sum(depend), 0) as depend,
+                   coalesce(sum(succeeded), 0) as succeeded
+              from job_step join plow.job on job.id = job_step.job_id and job.state = 'FINISHED'
+             group by job.folder_id) as s
+     where done.folder_id = s.folder_id
   )
   update plow.job_counter as c
      set waiting = c.waiting + coalesce(s.waiting, 0), running = c.running + coalesce(s.running, 0),

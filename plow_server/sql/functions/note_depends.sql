@@ -4,7 +4,7 @@
 -- Changes: blame.
 create or replace function plow.note_depends() returns trigger language plpgsql as $$
 declare
-  v_new int := (select count(*) from made where dependent_job_id <> all(plow.made_jobs()));
+  v_new int := (select count(*) from made);
 begin
   if v_new between 1 and 1000 then
     insert into plow.blame (noun, object_id, job_id, new)

@@ -1,12 +1,12 @@
 -- resize_node(node, cores, ram) returns whether it gained room
 -- What its procs hold it keeps, even where it has become smaller than that.
--- Locks: node counter.  Changes: node_counter.
+-- The caller has the node's report in hand, so nobody else resizes it meanwhile.
+-- Changes: node_counter.
 create or replace function plow.resize_node(p_node uuid, p_cores int, p_ram int)
 returns boolean language plpgsql as $$
 declare
   v_was plow.node_counter;
 begin
-  perform plow.lock_rows(null, null, null, null, array[p_node]);
   select * into v_was from plow.node_counter where node_id = p_node;
   update plow.node_counter
      set cores = greatest(p_cores, cores - idle_cores), idle_cores = greatest(p_cores - (cores - idle_cores), 0),

@@ -10,8 +10,8 @@
 -- The post job goes back to POST unless something of it has started. A post job whose own first job is not over
 -- waits for it again.
 -- Locks: job and layer counters of the job, of its post job, and of the job that it is the post job of.
--- Changes: job, depend, task, waiting, counters of tasks.  Rings: plow_farm.
--- Raises: NotFound; NotAllowed a job that is not over, or nothing to run; AlreadyExists the name;
+-- Changes: job, depend, task, waiting, counters of tasks, folder_done.  Rings: plow_farm.
+-- Raises: NotFound; NotAllowed a job that is not over or is archived, or nothing to run; AlreadyExists the name;
 -- 40001 while releases are in the queue (the caller repeats).
 create or replace function plow.restart_job(p_job uuid, p_failed_only boolean, p_reason text)
 returns int language plpgsql as $$
@@ -30,6 +30,7 @@ begin
   elsif v_job.state <> 'FINISHED' then
     raise exception 'job ''%'' is not over: retry its tasks, or kill it first', v_job.name using errcode = 'PW004';
   end if;
+  perform plow.unarchived(array[p_job], null);
   v_task := array(
     select id from plow.task
      where job_id = p_job and not (p_failed_only and state in ('SUCCEEDED', 'EATEN')));
@@ -39,6 +40,7 @@ begin
     raise exception 'what waited for the job is being released' using errcode = '40001';
   end if;
 
+  perform plow.count_done(p_job, -1);
   begin
     update plow.job
        set active_name = name, stopped = null, end_reason = null, ended_by = null, restarts = restarts + 1,
@@ -55,6 +57,7 @@ begin
      and not exists (select from plow.proc where proc.job_id = job.id);
 
   update plow.task set failures = 0, losses = 0 where id = any(v_task) and (failures, losses) <> (0, 0);
+  delete from plow.job_streak where job_id = p_job;
   perform plow.move_tasks(v_task, 'WAITING');
   if not p_failed_only then
     perform plow.hold_inside(p_job);

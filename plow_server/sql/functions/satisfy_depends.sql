@@ -1,6 +1,7 @@
 -- satisfy_depends(depends) returns a row for each layer that waited, with how many of its tasks may run now
 -- Makes active depends inactive and counts them down in the tasks that waited; a task with none left goes from
--- DEPEND to WAITING. Depends that are not active, or not there, are passed over.
+-- DEPEND to WAITING. Depends that are not active, or not there, are passed over. A layer that was appended to a waiting
+-- job before its lock was taken is told like the others.
 -- Locks: job and layer counters of the dependents.  Changes: depend, task, waiting, job and layer counters.
 create or replace function plow.satisfy_depends(p_depend uuid[])
 returns table (layer_id uuid, job_id uuid, woken int) language plpgsql as $$
@@ -46,10 +47,12 @@ begin
   perform plow.move_tasks(v_free, 'WAITING');
 
   return query
+  with free as (
+    select task.layer_id, count(*)::int as n from plow.task where task.id = any(v_free) group by task.layer_id
+  )
   select layer.id, layer.job_id, coalesce(free.n, 0)
-    from plow.layer
-    left join (select task.layer_id, count(*)::int as n from plow.task where task.id = any(v_free) group by task.layer_id)
-      as free on free.layer_id = layer.id
-   where layer.id = any(v_layer);
+    from (select unnest(v_layer) as id union select free.layer_id from free) as touched
+    join plow.layer using (id)
+    left join free on free.layer_id = layer.id;
 end
 $$;

@@ -29,6 +29,7 @@ begin
          max_cores = greatest(case when p_max_cores is null then max_cores else least(p_max_cores, 32767) end, p_min_cores),
          min_ram = case when p_min_ram is null then min_ram else greatest(p_min_ram, 256) end,
          max_ram = greatest(coalesce(p_max_ram, max_ram), p_min_ram),
+         limits_ram = limits_ram or p_max_ram is not null,
          threadable = coalesce(p_threadable, threadable),
          max_retries = coalesce(p_max_retries, max_retries),
          priority = coalesce(p_priority, priority),

@@ -18,11 +18,20 @@ begin
          max_cores = coalesce(v_preset.max_cores, greatest(max_cores, v_preset.min_cores)),
          min_ram = coalesce(v_preset.min_ram, least(min_ram, v_preset.max_ram)),
          max_ram = coalesce(v_preset.max_ram, greatest(max_ram, v_preset.min_ram)),
+         limits_ram = limits_ram or v_preset.max_ram is not null,
          max_retries = coalesce(v_preset.max_retries, max_retries),
-         threadable = coalesce(v_preset.threadable, threadable)
+         threadable = coalesce(v_preset.threadable, threadable),
+         kill_grace_s = coalesce(v_preset.kill_grace_s, kill_grace_s),
+         run = plow.merged_run(run, v_preset.run)
    where id = p_layer;
   if not found then
     raise exception 'no layer ''%''', p_layer using errcode = 'PW001';
+  end if;
+  if v_preset.needs is not null then
+    perform plow.set_layer_needs(p_layer, v_preset.needs);
+  end if;
+  if v_preset.retry_rules is not null then
+    perform plow.set_layer_retry_rules(p_layer, v_preset.retry_rules);
   end if;
   perform pg_notify('plow_farm', '');
 end

@@ -11,7 +11,7 @@ begin
   if cardinality(v_running) = 0 then
     return 0;
   end if;
-  update plow.proc set state = 'KILLING', kill_signal = p_signal, kill_reason = p_reason
+  update plow.proc set state = 'KILLING', kill_signal = p_signal, kill_reason = p_reason, stopping = plow.now()
    where task_id = any(v_running) and state <> 'KILLING';
   update plow.task set exit_status = 1, exit_signal = p_signal, stopped = plow.now() where id = any(v_running);
   perform plow.move_tasks(v_running, p_state);

@@ -5,9 +5,12 @@
 create or replace function plow.watch_tables() returns void language plpgsql as $$
 declare
   v_watched constant text[] := array[
-    'project project id', 'folder folder id', 'cluster cluster id', 'quota quota id', 'service service id',
-    'filter filter id', 'matcher matcher id seq', 'action action id seq folder_id',
-    'job job id active_name stopped stem', 'layer layer id', 'node node id address', 'output output id'];
+    'project project id', 'folder folder id sort_order', 'cluster cluster id', 'quota quota id', 'service service id',
+    'filter filter id sort_order', 'matcher matcher id seq', 'action action id seq folder_id',
+    'job job id active_name stopped stem predicted_end archived is_cleared',
+    'layer layer id limits_ram has_own_pools predicted_ram predicted_cores predicted_clock_ms predicted_confidence'
+    || ' predicted_samples predicted_basis ram_profile profile_first profile_step needed_ram',
+    'node node id address pools exclusive_pools', 'output output id', 'pool pool id', 'limit limit id'];
   v_entry text[];
   v_table text;
 begin

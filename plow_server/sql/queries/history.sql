@@ -3,6 +3,10 @@
 -- name: say_deed
 select set_config('plow.deed', %(deed)s, true), set_config('plow.actor', %(actor)s, true);
 
+-- name: event_numbers
+-- As number_events says them, without giving any.
+select last, cleared from plow.event_counter;
+
 -- Numbers have no gaps: the first so many are those up to since + most. since is not below what was cleared.
 -- name: events_since
 select row.first + place - 1 as sequence, plow.ms(row.time) as time, row.noun, item.id as object_id, row.change,
@@ -36,3 +40,21 @@ select id, plow.ms(time) as time, actor, is_proven, client, call, reason, code,
   ) as found
  order by id desc
  limit %(most)s;
+
+-- name: prediction_quality
+-- By service, over the last days; medians are of the newest attempts of each day.
+select day.service as serv, sum(day.attempts)::int as attempts, coalesce(ram.median, 0) as median_ram_ratio,
+       sum(day.within_ram)::float8 / sum(day.attempts) as within_ram, coalesce(clock.median, 0) as median_clock_ratio,
+       sum(day.killed_for_memory)::int as killed_for_memory
+  from plow.prediction_quality as day
+  left join lateral (
+    select percentile_cont(0.5) within group (order by ratio) as median
+      from plow.prediction_quality as q cross join lateral unnest(q.ram_ratios) as ratio
+     where q.service = day.service and q.day > (plow.now() at time zone 'UTC')::date - %(days)s::int) as ram on true
+  left join lateral (
+    select percentile_cont(0.5) within group (order by ratio) as median
+      from plow.prediction_quality as q cross join lateral unnest(q.clock_ratios) as ratio
+     where q.service = day.service and q.day > (plow.now() at time zone 'UTC')::date - %(days)s::int) as clock on true
+ where day.day > (plow.now() at time zone 'UTC')::date - %(days)s::int
+ group by day.service, ram.median, clock.median
+ order by attempts desc, day.service;

@@ -11,3 +11,7 @@ select 1
 
 -- name: ring_farm
 select pg_notify('plow_farm', '')
+
+-- name: set_prediction
+update plow.prediction_setting set ram_quantile = %(quantile)s, ram_margin = %(margin)s
+ where (ram_quantile, ram_margin) <> (%(quantile)s, %(margin)s)

@@ -5,6 +5,7 @@ select * from plow.job_view where id = %(id)s;
 select * from plow.job_view where id = (select id from plow.job where active_name = %(name)s);
 
 -- name: jobs
+-- Planned anew each time, as find_jobs is: a plan kept from when there were no depends reads all of 50,000 for each job.
 select job_view.*
   from plow.find_jobs(
          %(ids)s::uuid[], %(projects)s::text[], %(users)s::text[], %(names)s::text[], %(states)s::plow.job_state[],

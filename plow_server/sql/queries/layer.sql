@@ -13,14 +13,27 @@ select counter.total as tasks, (select count(*) from plow.layer where job_id = %
   from plow.job_counter as counter where counter.job_id = %(job_id)s;
 
 -- name: layer_versions
--- Before the second there is no row.
+-- Before the second there is no row. The newest ones that fit into so many bytes, one at least.
+with each_one as (
+  select version, created, actor, command, env, reason from plow.layer_version where layer_id = %(layer_id)s
+  union all
+  select layer.version, job.created, job.username, layer.command, layer.env, 'as launched'
+    from plow.layer join plow.job on job.id = layer.job_id
+   where layer.id = %(layer_id)s and layer.version = 1
+),
+sized as (
+  select version, sum(octet_length(command::text) + octet_length(env::text)) over (order by version desc) as bytes,
+         max(version) over () as newest
+    from each_one
+)
 select version, plow.ms(created) as created_time, actor, command, env, reason
-  from plow.layer_version where layer_id = %(layer_id)s
-union all
-select layer.version, plow.ms(job.created), job.username, layer.command, layer.env, 'as launched'
-  from plow.layer join plow.job on job.id = layer.job_id
- where layer.id = %(layer_id)s and layer.version = 1
+  from each_one join sized using (version)
+ where bytes <= %(most_bytes)s or version = newest
  order by version;
+
+-- name: layer_version
+select version, plow.ms(created) as created_time, actor, command, env, reason
+  from plow.layer_version where layer_id = %(layer_id)s and version = %(version)s;
 
 -- name: frames_of_layer
 -- None for a layer of named tasks.

@@ -14,3 +14,9 @@ select * from plow.node_view
    and (%(locked)s::boolean is null or locked = %(locked)s::boolean)
    and (%(regex)s::text is null or name ~ %(regex)s::text)
  order by name;
+
+-- name: reservations
+select plow.reservation_of(node) as reservation
+  from plow.reservation join plow.node on node.id = reservation.node_id
+ where reservation.kept_until > plow.now()
+ order by reservation.starts, node.name;

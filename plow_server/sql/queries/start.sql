@@ -4,7 +4,8 @@
 select proc.id as proc_id, proc.task_id, proc.job_id, proc.layer_id, proc.node_id, node.address,
        proc.cores, proc.ram, proc.attempt, job.name as job_name, job.username, job.uid, job.env as job_env,
        job.log_path, layer.name as layer_name, layer.env as layer_env, layer.command, layer.chunk, layer.service,
-       layer.kill_grace_s,
+       layer.kill_grace_s, layer.run, case when layer.limits_ram then layer.max_ram end as memory_limit,
+       case when exists (select from plow.node_gpu where node_gpu.node_id = proc.node_id) then proc.gpus end as gpus,
        layer.range is not null as has_frames, task.name as task_name, task.number, task.frames,
        plow.task_log_path(job.log_path, task.name, proc.attempt) as log_file
   from unnest(%(procs)s::uuid[]) with ordinality as wanted (id, place)

@@ -26,7 +26,10 @@ select job.id, job.folder_id, job.name, job.username, job.uid, job.state, job.pa
        job.is_post, job.end_reason, job.ended_by, job.restarts,
        (select count(*)  -- not `exists`: it would expect a match at once, and read the whole table where there is none
           from plow.depend
-         where dependent_job_id = job.id and is_active and on_job_id <> dependent_job_id) > 0 as waits_for_others
+         where dependent_job_id = job.id and is_active and on_job_id <> dependent_job_id) > 0 as waits_for_others,
+       case when job.pools <> '{}' then array(select name from plow.pool where id = any(job.pools) order by name) end as pools,
+       plow.ms(case when job.state <> 'FINISHED' then job.predicted_end end) as predicted_end,
+       nullif(job.pause_reason, '') as pause_reason
   from plow.job
   join plow.job_counter as counter on counter.job_id = job.id
   join plow.job_stat as stat on stat.job_id = job.id

@@ -31,7 +31,13 @@ select layer.id, layer.job_id, layer.name, layer.range, layer.service as serv, l
        stat.clock_time_success as stats__total_success_clock_time,
        stat.clock_time_fail as stats__total_fail_clock_time,
        layer.sort_order as "order",
-       layer.command, layer.priority, layer.kill_grace_s, layer.version, layer.env
+       layer.command, layer.priority, layer.kill_grace_s, layer.version, layer.env, layer.run,
+       plow.needs_of(layer) as needs,
+       plow.retry_of(layer) as retry_rules,
+       plow.ms(held.until) as not_before,
+       held.reason as not_before_reason,
+       plow.prediction_of(layer) as prediction
   from plow.layer
   join plow.layer_counter as counter on counter.layer_id = layer.id
-  join plow.layer_stat as stat on stat.layer_id = layer.id;
+  join plow.layer_stat as stat on stat.layer_id = layer.id
+  left join plow.retry_wait as held on held.layer_id = layer.id and held.node_id is null and held.until > plow.now();

@@ -1,4 +1,4 @@
--- NodeT. free_ram_mb is what may still be booked; system__free_ram_mb is what the machine said.
+-- NodeT. away_reason is ours where the node cannot be called. free_ram_mb is what may still be booked; system__free_ram_mb is what the machine said.
 create view plow.node_view as
 select node.id, node.cluster_id, node.name, cluster.name as cluster_name, report.ip as ipaddr, node.tags, node.state,
        node.slot_mode as mode,
@@ -23,8 +23,15 @@ select node.id, node.cluster_id, node.name, cluster.name as cluster_name, report
                from unnest(report.load) with ordinality as entry (load, place) order by place) as system__load,
        node.address,
        counter.run_procs, report.version, report.is_draining,
-       node.is_rebooting or report.is_reboot as is_rebooting
+       node.is_rebooting or report.is_reboot as is_rebooting,
+       report.os, report.arch, report.gpus, report.disks, report.users, report.metrics,
+       coalesce('the server cannot call it: ' || uncallable.why, report.away_reason) as away_reason, report.complaints,
+       case when node.pools <> '{}' then array(select name from plow.pool where id = any(node.pools) order by name) end as pools,
+       case when report.gpus is not null then cardinality(plow.idle_gpus(node.id, 0)) end as idle_gpus,
+       nullif(node.state_reason, '') as state_reason,
+       plow.reservation_of(node) as reservation
   from plow.node
   join plow.node_counter as counter on counter.node_id = node.id
   join plow.node_report as report on report.node_id = node.id
-  join plow.cluster on cluster.id = node.cluster_id;
+  join plow.cluster on cluster.id = node.cluster_id
+  left join plow.uncallable on uncallable.node_id = node.id and uncallable.is_shut;

@@ -8,10 +8,11 @@ select proc.id, proc.node_id, job.name as job_name, layer.name as layer_name, ta
        coalesce(use.high_rss, 0) as high_ram,
        coalesce(use.io, '{0,0,0,0}') as io_stats,
        plow.ms(proc.created) as created_time,
-       plow.ms(coalesce(use.updated, proc.confirmed, proc.created)) as updated_time,
+       plow.ms(greatest(use.updated, proc.confirmed, proc.created, proc.stopping)) as updated_time,
        plow.ms(proc.confirmed) as started_time,
        node.name as node_name,
-       proc.job_id, proc.layer_id, proc.task_id, proc.state, proc.attempt
+       proc.job_id, proc.layer_id, proc.task_id, proc.state, proc.attempt,
+       proc.gpus
   from plow.proc
   join plow.node on node.id = proc.node_id
   join plow.job on job.id = proc.job_id

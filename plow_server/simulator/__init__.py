@@ -1,0 +1,1 @@
+"""A farm in virtual time: the real planner, drawn run times, no database. See `plow-server simulate`."""
