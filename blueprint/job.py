@@ -46,6 +46,7 @@ class Job:
         self.file = file
         self.range: str | None = None
         self.project: str | None = None
+        self.pools: list[str] = []
         self.env: dict[str, str] = {}
         self.attrs: dict[str, str] = {}
         self.layers: dict[str, Layer] = {}
@@ -132,7 +133,7 @@ class Job:
 
 
 def this_job() -> Job:
-    """The job being loaded; a blueprint sets its range, project, env and attrs here."""
+    """The job being loaded; a blueprint sets its range, project, pools, env and attrs here."""
     job = _loading.get()
     if job is None:
         raise Invalid("no blueprint is being loaded here")

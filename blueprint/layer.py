@@ -36,9 +36,36 @@ class Layer:
     ram = Option(int, None, "MB of memory for each task.", minimum=1)
     max_ram = Option(int, None, "MB of memory that a task may grow to.", minimum=1)
     tags = Option(list[str], None, "A node needs one of these tags.")
+    pools = Option(list[str], None, "A node must be in one of these pools; unset: the job's.")
+    os = Option(str, None, "The system of the node.", choices=("linux", "macos", "windows"))
+    node_cores = Option(int, None, "Cores that the whole machine must have.", minimum=0)
+    node_ram = Option(int, None, "MB of memory that the whole machine must have.", minimum=0)
+    whole_node = Option(bool, None, "A task takes all of its node.")
+    gpus = Option(int, None, "GPUs for each task.", minimum=0)
+    gpu_ram = Option(int, None, "MB of memory that each GPU must have.", minimum=0)
+    limits = Option(list[str], None, "Limits, e.g. licences, of which each task uses one.")
+    max_per_node = Option(int, None, "Most tasks on one node at a time; 0: no limit.", minimum=0)
+    fit_ram = Option(bool, None, "Earlier versions may lower the memory below ram.")
     service = Option(str, None, "The farm's preset that stands in for what is unset here.")
     retries = Option(int, None, "How often a failed task is tried again by itself.", minimum=0)
+    retry_exits = Option(list[int], None, "Exit statuses that are worth another attempt; unset: any.")
+    retry_delay_s = Option(int, None, "Seconds before it; twice as long with each failure.", minimum=0)
+    retry_most_delay_s = Option(int, None, "The longest of these waits, in seconds.", minimum=0)
+    task_order = Option(
+        str, None, "Which tasks are first.", choices=("given", "first_middle_last", "every_nth")
+    )
+    every_nth = Option(int, None, "With task_order every_nth: each such task, then those between.", minimum=2)
     env = Option(dict[str, str], {}, "Environment variables for the tasks.")
+    max_run_s = Option(int, None, "Seconds that a task may run; 0: no limit.", minimum=0)
+    max_silence_s = Option(int, None, "Seconds that a task may write nothing; 0: no limit.", minimum=0)
+    max_log_mb = Option(int, None, "MB of output that are kept; 0: no limit.", minimum=0)
+    niceness = Option(int, None, "0 to 19: higher yields to other programs.", minimum=0)
+    kill_grace_s = Option(int, None, "Seconds between asking a task to end and ending it.", minimum=0)
+    wrapper = Option(list[str], None, 'A kind of environment and its words, e.g. ["rez", "maya-2026"].')
+    log_rules = Option(list[str], None, "The node's rules that read the output; unset: those of the service.")
+    before = Option(list[str], None, "A command before the task's own; if it fails, so does the task.")
+    more_commands = Option(list[list[str]], None, "Commands that follow while each one ends with 0.")
+    after = Option(list[str], None, "A command at the end, whatever happened.")
     post = Option(bool, False, "Run after the job, in a job of its own.")
 
     def __init__(self, name: str, **options: object) -> None:
@@ -189,8 +216,14 @@ class Layer:
             least, most = self.values[low], self.values[high]
             if isinstance(least, int) and isinstance(most, int) and most < least:
                 raise self.problem(f"{high} = {most} is less than {low} = {least}")
+        if (self.task_order == "every_nth") != (self.every_nth is not None):
+            raise self.problem("task_order = 'every_nth' and every_nth = a number go together")
 
 
 FARM_SETTINGS: Final = (
     "threads", "max_threads", "ram", "max_ram", "tags", "service", "retries", "env", "post",
+    "max_run_s", "max_silence_s", "max_log_mb", "niceness", "kill_grace_s", "wrapper", "log_rules",
+    "before", "more_commands", "after", "pools", "os", "node_cores", "node_ram", "whole_node", "gpus", "gpu_ram",
+    "limits", "max_per_node", "fit_ram", "retry_exits", "retry_delay_s", "retry_most_delay_s", "task_order",
+    "every_nth",
 )  # fmt: skip

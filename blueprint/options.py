@@ -34,8 +34,8 @@ REQUIRED: Final = Required.REQUIRED
 class Option(Generic[T]):
     """One option of a layer class.
 
-    Types: str, int, float, bool, Path, list[...] of these, and dict[str, str]. One value may stand for a
-    list of one. A relative Path is taken from the blueprint's folder.
+    Types: str, int, float, bool, Path, list[...] of these, list[list[str]], and dict[str, str]. One value may stand
+    for a list of one, but not for a list of lists. A relative Path is taken from the blueprint's folder.
     """
 
     @overload
@@ -145,6 +145,7 @@ _WORDS: Final[Mapping[object, tuple[str, str]]] = {
     float: ("a number", "numbers"),
     bool: ("true or false", "true or false"),
     Path: ("a path", "paths"),
+    list[str]: ("a list of texts", "lists of texts"),
 }
 
 
@@ -160,6 +161,8 @@ def _fit(kind: Any, raw: object, folder: Path) -> object:
     origin = get_origin(kind)
     if origin is list:
         items = raw if isinstance(raw, (list, tuple)) else [raw]
+        if get_args(kind)[0] == list[str] and not all(isinstance(item, (list, tuple)) for item in items):
+            raise ValueError(_type_name(kind))
         return [_fit_item(kind, item, folder) for item in items]
     if origin is dict:
         return _fit_table(kind, raw)
@@ -168,7 +171,7 @@ def _fit(kind: Any, raw: object, folder: Path) -> object:
 
 def _fit_item(kind: Any, item: object, folder: Path) -> object:
     try:
-        return _fit_one(get_args(kind)[0], item, folder)
+        return _fit(get_args(kind)[0], item, folder)
     except ValueError:
         raise ValueError(_type_name(kind)) from None
 

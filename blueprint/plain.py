@@ -23,6 +23,7 @@ _WORDS: Final[dict[str, Option[Any]]] = {
     "name": Option(str, None, "The job's name."),
     "range": Option(str, None, "The frames."),
     "project": Option(str, None, "Who pays."),
+    "pools": Option(list[str], [], "Where its layers run that name no pool."),
     "env": Option(dict[str, str], {}, "Environment of all tasks."),
     "attrs": Option(dict[str, str], {}, "Notes on the job."),
 }

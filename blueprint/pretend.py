@@ -30,6 +30,7 @@ def pretend_lines(job: Job, spec: JobSpecT) -> list[str]:
         for task in own:
             lines.append(f"  {task.name}: {shlex.join(task.command)}")
             lines += [f"    + {shlex.join(command)}" for command in _run_by_runner(job, task)]
+            lines += [f"    {when}: {shlex.join(command)}" for when, command in _around(task)]
     return lines
 
 
@@ -61,12 +62,21 @@ def _run_by_runner(job: Job, task: PlannedTask) -> list[Command]:
     return [] if commands == [list(task.command)] else commands
 
 
+def _around(task: PlannedTask) -> list[tuple[str, Command]]:
+    """The other commands of a task, and when they run."""
+    place = task.steps.index(task.command)
+    found = [("before", list(step)) for step in task.steps[:place]]
+    found += [("then", list(step)) for step in task.steps[place + 1 :]]
+    return found + ([("at the end", list(task.last))] if task.last else [])
+
+
 def _task_json(job: Job, task: PlannedTask, tasks: Sequence[PlannedTask]) -> dict[str, object]:
     return {
         "name": task.name,
         "frames": list(task.frames),
         "command": list(task.command),
         "runs": _run_by_runner(job, task),
+        "around": [{"when": when, "command": command} for when, command in _around(task)],
         "waitsFor": [tasks[place].name for place in sorted(task.waits_for)],
     }
 

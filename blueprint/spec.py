@@ -10,7 +10,17 @@ from blueprint.layer import Layer
 from blueprint.task import Task
 from plow_client.errors import Invalid
 from plow_client.frames import parse_frames
-from plow_client.idl import DependSpecT, DependType, JobSpecT, LayerSpecT, TaskSpecT
+from plow_client.idl import (
+    DependSpecT,
+    DependType,
+    JobSpecT,
+    LayerSpecT,
+    NeedsT,
+    RetryRulesT,
+    RunSettingsT,
+    TaskOrder,
+    TaskSpecT,
+)
 
 
 def to_job_spec(
@@ -35,6 +45,7 @@ def to_job_spec(
             _layer_spec(job, name, members, frames or job.range, runner)
             for name, members in job.groups().items()
         ],
+        pools=job.pools or None,
         attrs=dict(job.attrs),
         env=dict(job.env),
     )
@@ -69,6 +80,12 @@ def _layer_spec(
         maxRetries=first.retries,
         env=dict(first.env),
         isPost=first.post,
+        killGraceS=first.kill_grace_s,
+        run=_run_settings(first),
+        needs=_needs(first),
+        retryRules=_retry_rules(first),
+        taskOrder=TaskOrder[first.task_order.upper()] if first.task_order else None,
+        everyNth=first.every_nth,
     )
     if isinstance(first, Task):
         spec.tasks = [TaskSpecT(name=task.name, depends=_depends(job, task)) for task in members]
@@ -77,6 +94,46 @@ def _layer_spec(
         spec.chunk = first.chunk
         spec.depends = _depends(job, first)
     return spec
+
+
+def _run_settings(layer: Layer) -> RunSettingsT | None:
+    """How its tasks run; None where it says nothing."""
+    run = RunSettingsT(
+        maxRunS=layer.max_run_s,
+        maxSilenceS=layer.max_silence_s,
+        maxLogMb=layer.max_log_mb,
+        niceness=layer.niceness,
+        wrapper=layer.wrapper,
+        logRules=layer.log_rules,
+        beforeCommand=layer.before,
+        moreCommands=layer.more_commands,
+        afterCommand=layer.after,
+    )
+    return None if run == RunSettingsT() else run
+
+
+def _needs(layer: Layer) -> NeedsT | None:
+    """What it needs of a node beside cores, memory and tags; None where it says nothing."""
+    needs = NeedsT(
+        pools=layer.pools,
+        os=layer.os,
+        nodeCores=layer.node_cores,
+        nodeRam=layer.node_ram,
+        wholeNode=layer.whole_node,
+        gpus=layer.gpus,
+        gpuRam=layer.gpu_ram,
+        limits=layer.limits,
+        maxPerNode=layer.max_per_node,
+        fitRam=layer.fit_ram,
+    )
+    return None if needs == NeedsT() else needs
+
+
+def _retry_rules(layer: Layer) -> RetryRulesT | None:
+    rules = RetryRulesT(
+        exits=layer.retry_exits, delayS=layer.retry_delay_s, mostDelayS=layer.retry_most_delay_s
+    )
+    return None if rules == RetryRulesT() else rules
 
 
 def _command(members: Sequence[Layer], runner: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import BinaryIO
 
 from blueprint.backends.plan import PlannedTask, plan_tasks
 from plow_client.idl import JobSpecT
@@ -94,27 +95,39 @@ class LocalRun:
 
     def _run_one(self, task: PlannedTask) -> Done:
         start, log = time.monotonic(), self._log(task)
+        status: int | None = None
         with log.open("wb") as out:
-            try:
-                with self._lock:
-                    if self._stopping:
-                        return Done(task, None, 0.0, log)
-                    process = subprocess.Popen(
-                        task.command,
-                        stdin=subprocess.DEVNULL,
-                        stdout=out,
-                        stderr=subprocess.STDOUT,
-                        cwd=tempfile.gettempdir(),
-                        env=self._environment(task),
-                    )
-                    self._processes.add(process)
-            except OSError as error:
-                out.write(f"cannot start '{task.command[0]}': {error.strerror}\n".encode())
-                return Done(task, 127, 0.0, log)
-            status = process.wait()
+            for command in task.steps:
+                status = self._run_command(task, command, out)
+                if status != 0:
+                    break
+            if task.last:
+                self._run_command(task, task.last, out)
+        return Done(task, status, 0.0 if status is None else time.monotonic() - start, log)
+
+    def _run_command(self, task: PlannedTask, command: tuple[str, ...], out: BinaryIO) -> int | None:
+        """Its status as a shell tells it; None where the run is being stopped and nothing was started."""
+        try:
+            with self._lock:
+                if self._stopping:
+                    return None
+                process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=subprocess.STDOUT,
+                    cwd=tempfile.gettempdir(),
+                    env=self._environment(task),
+                )
+                self._processes.add(process)
+        except OSError as error:
+            out.write(f"cannot start '{command[0]}': {error.strerror}\n".encode())
+            out.flush()
+            return 127
+        status = process.wait()
         with self._lock:
             self._processes.discard(process)
-        return Done(task, 128 - status if status < 0 else status, time.monotonic() - start, log)
+        return 128 - status if status < 0 else status
 
     def _environment(self, task: PlannedTask) -> dict[str, str]:
         own = {

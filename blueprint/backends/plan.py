@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 from blueprint.tokens import expand
 from plow_client.frames import chunk_frames, parse_frames, task_name
-from plow_client.idl import DependSpecT, DependType, JobSpecT, LayerSpecT
+from plow_client.idl import DependSpecT, DependType, JobSpecT, LayerSpecT, RunSettingsT
 
 
 @dataclass(frozen=True)
 class PlannedTask:
-    """One task. `waits_for` holds places in the list of all tasks."""
+    """One task. `waits_for` holds places in the list of all tasks.
+
+    Its command stands in the middle of `steps`, which run in order while each one ends with 0; `last` runs at the end,
+    whatever happened.
+    """
 
     place: int
     layer: str
@@ -22,6 +26,8 @@ class PlannedTask:
     env: Mapping[str, str]
     cores: int
     waits_for: frozenset[int]
+    steps: tuple[tuple[str, ...], ...]
+    last: tuple[str, ...]
 
 
 def plan_tasks(spec: JobSpecT) -> list[PlannedTask]:
@@ -44,9 +50,21 @@ def plan_tasks(spec: JobSpecT) -> list[PlannedTask]:
                 {**(spec.env or {}), **(draft.layer.env or {})},
                 max(1, draft.layer.minCores or 1),
                 frozenset(waits),
+                tuple(tuple(expand(words, draft.name, draft.frames)) for words in _steps(draft.layer)),
+                tuple(expand(_run(draft.layer).afterCommand or [], draft.name, draft.frames)),
             )
         )
     return tasks
+
+
+def _steps(layer: LayerSpecT) -> list[list[str]]:
+    """All commands of a task, without the one for the end."""
+    run = _run(layer)
+    return [*([run.beforeCommand] if run.beforeCommand else []), layer.command, *(run.moreCommands or [])]
+
+
+def _run(layer: LayerSpecT) -> RunSettingsT:
+    return layer.run or RunSettingsT()
 
 
 @dataclass(frozen=True)
