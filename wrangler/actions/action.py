@@ -25,7 +25,8 @@ class Action(Generic[RowT]):
     """`call` runs on the session's thread and gets the selected rows that `applies` lets through.
 
     `question` gives the sentence to ask before it is done, with counts; an empty one asks nothing.
-    `stale` names the panels that show something else afterwards.
+    `stale` names the panels that show something else afterwards. With `tell` it changes nothing: what that says of the
+    first of the rows is shown in a window.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Action(Generic[RowT]):
     stale: frozenset[str]
     question: Callable[[Sequence[RowT]], str] = no_question
     is_destructive: bool = False
+    tell: Callable[[RpcService, RowT], str] | None = None
 
     def chosen(self, rows: Sequence[RowT]) -> list[RowT]:
         """Those of the selected rows that this is about."""

@@ -9,11 +9,13 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from plow_client.idl import RpcService
 from wrangler.actions.action import Action
 from wrangler.icons import icon
 from wrangler.models.column import RowT
 from wrangler.session import Session
 from wrangler.views.question import Question
+from wrangler.views.textwindow import TextWindow
 
 
 class BoundActions(QObject, Generic[RowT]):
@@ -61,12 +63,26 @@ class BoundActions(QObject, Generic[RowT]):
         rows = action.chosen(self._rows())
         if not rows:
             return
+        if action.tell is not None:
+            self._tell(action, action.tell, rows[0])
+            return
         sentence = action.question(rows)
         if not sentence:
             self._run(action, rows)
             return
         names = [self._name(row) for row in rows]
         Question(action.text, sentence, names, lambda: self._run(action, rows), self._owner).open()
+
+    def _tell(self, action: Action[RowT], tell: Callable[[RpcService, RowT], str], row: RowT) -> None:
+        """Show what the farm says of a row, once it has; `tell` runs on the session's thread."""
+        name = self._name(row)
+
+        def then(text: str) -> None:
+            self.said.emit(f"{action.past} {name}")
+            TextWindow(f"{action.text} {name}", text, self._owner).show()
+
+        self.said.emit(f"{action.text}: asked for {name} …")
+        self._session.refresh(action.name, lambda farm: tell(farm, row), then, lambda: None)
 
     def _run(self, action: Action[RowT], rows: list[RowT]) -> None:
         self.said.emit(f"{action.text}: asked for {len(rows):,} …")

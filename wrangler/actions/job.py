@@ -7,6 +7,8 @@ from typing import Final
 
 from plow_client.idl import RpcService, TaskFilterT, TaskState
 from wrangler.actions.action import Action, one_by_one, signed
+from wrangler.actions.failures import job_failures
+from wrangler.actions.why import why
 from wrangler.models.job import JobRow
 from wrangler.models.words import counted
 
@@ -84,4 +86,6 @@ JOB_ACTIONS: Final[tuple[Action[JobRow], ...]] = (
         _kill_question,
         is_destructive=True,
     ),
+    why("job", lambda row: row.is_job),
+    job_failures(lambda row: row.is_job),
 )  # fmt: skip

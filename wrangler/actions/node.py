@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from plow_client.idl import RpcService
+from plow_client.idl import NodeState, RpcService
 from wrangler.actions.action import Action, one_by_one
+from wrangler.actions.failures import node_failures
+from wrangler.actions.why import why
 from wrangler.models.node import NodeRow
 
 _STALE: Final = frozenset({"nodes"})
@@ -33,4 +35,15 @@ NODE_ACTIONS: Final[tuple[Action[NodeRow], ...]] = (
         _set_locked(False),
         _STALE,
     ),
+    Action(
+        "take_back_nodes", "Take back", "resume", "B", "node", "Took back",
+        "Let tasks start again on a node that was set aside for repair.",
+        lambda row: row.state == NodeState.REPAIR,
+        lambda farm, rows: one_by_one(
+            rows, lambda row: row.name, lambda row: farm.setNodeState(row.id, NodeState.UP)
+        ),
+        _STALE,
+    ),
+    why("node"),
+    node_failures(),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Final
 
 from plow_client.idl import RpcService, TaskFilterT, TaskState
 from wrangler.actions.action import Action, in_slices
+from wrangler.actions.why import why
 from wrangler.models.task import TaskRow
 from wrangler.models.words import counted
 
@@ -74,4 +75,5 @@ TASK_ACTIONS: Final[tuple[Action[TaskRow], ...]] = (
         _kill_question,
         is_destructive=True,
     ),
+    why("task"),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plow_client.idl import AttemptEnd, TaskStatsT
-from wrangler.models.words import one_line
+from wrangler.models.words import end_of, one_line
 
 
 @dataclass(frozen=True)
@@ -34,5 +34,5 @@ def _how(stats: TaskStatsT) -> str:
     if stats.active:
         return "running"
     if stats.endReason is not None and stats.endReason != AttemptEnd.EXITED:
-        return AttemptEnd(stats.endReason).name.lower().replace("_", " ")
+        return end_of(stats.endReason)
     return f"signal {abs(stats.exitSignal)}" if stats.exitSignal else f"exit {stats.exitStatus or 0}"

@@ -34,6 +34,7 @@ class JobRow:
     stop_ms: int = 0
     high_ram_mb: int = 0
     job_count: int = 0
+    pause_reason: str = ""  # why, where the farm paused it
 
     @property
     def is_job(self) -> bool:
@@ -88,6 +89,7 @@ def _job_row(job: JobT) -> JobRow:
         stop_ms=job.stopTime or 0,
         high_ram_mb=stats.highRam or 0 if stats else 0,
         job_count=1,
+        pause_reason=one_line(job.pauseReason or ""),
     )
 
 
@@ -134,7 +136,14 @@ JOB_COLUMNS: Final[tuple[Column[JobRow], ...]] = (
         200,
         icon=lambda row: "" if row.is_job else row.level,
     ),
-    Column("State", lambda row, _: _state_text(row), _state_text, 98, draw=lambda row: row.chip),
+    Column(
+        "State",
+        lambda row, _: _state_text(row),
+        _state_text,
+        98,
+        draw=lambda row: row.chip,
+        tip=lambda row, _: row.pause_reason,
+    ),
     Column(
         "Progress",
         lambda row, _: f"{row.totals.done:,} / {row.totals.total:,}",

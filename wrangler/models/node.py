@@ -37,12 +37,17 @@ class NodeRow:
     boot_ms: int
     tags: str
     about: str
+    gpus: tuple[str, ...]
+    gpu_mb: int
+    users: str
+    away: str
+    set_aside: str = ""  # why, where the farm did that
     parent_id: str = ""
 
     @property
     def chip(self) -> Chip:
         """Its state to look at."""
-        return node_chip(self.state, self.is_locked, self.is_draining)
+        return node_chip(self.state, self.is_locked, self.is_draining, bool(self.away))
 
 
 _NO_SYSTEM = NodeSystemT()
@@ -74,6 +79,11 @@ def node_row(node: NodeT) -> NodeRow:
         boot_ms=node.bootTime or 0,
         tags=one_line(", ".join(sorted(node.tags or ()))),
         about=one_line(" · ".join(filter(None, (system.cpuModel, system.platform, node.version)))),
+        gpus=tuple(one_line(gpu.model or "") for gpu in node.gpus or ()),
+        gpu_mb=sum(gpu.memoryMb or 0 for gpu in node.gpus or ()),
+        users=one_line(", ".join(node.users or ())),
+        away=one_line(node.awayReason or ""),
+        set_aside=one_line(node.stateReason or ""),
     )
 
 
@@ -126,7 +136,14 @@ NODE_COLUMNS: Final[tuple[Column[NodeRow], ...]] = (
         140,
         tip=lambda row, _: f"{row.name}\n{row.about}" if row.about else row.name,
     ),
-    Column("State", lambda row, _: row.chip.word, lambda row: row.chip.word, 100, draw=lambda row: row.chip),
+    Column(
+        "State",
+        lambda row, _: row.chip.word,
+        lambda row: row.chip.word,
+        100,
+        draw=lambda row: row.chip,
+        tip=lambda row, _: row.set_aside or row.away,
+    ),
     Column("Cores", lambda row, _: _cores(row).text, lambda row: _cores(row).filled, 110, draw=_cores),
     Column(
         "Booked RAM",
@@ -154,6 +171,14 @@ NODE_COLUMNS: Final[tuple[Column[NodeRow], ...]] = (
         draw=_load,
         tip=lambda row, _: f"load {row.load:.2f} on {row.logical_cores} logical cores",
     ),
+    Column(
+        "GPUs",
+        lambda row, _: str(len(row.gpus) or ""),
+        lambda row: row.gpu_mb,
+        56,
+        is_number=True,
+        tip=lambda row, _: "\n".join((*row.gpus, f"{memory(row.gpu_mb)} in all")) if row.gpus else "",
+    ),
     Column("Procs", lambda row, _: str(row.procs or ""), lambda row: row.procs, 56, is_number=True),
     Column(
         "Ping",
@@ -172,5 +197,6 @@ NODE_COLUMNS: Final[tuple[Column[NodeRow], ...]] = (
         tip=lambda row, _: f"booted {moment(row.boot_ms) or 'unknown'}",
     ),
     Column("Cluster", lambda row, _: row.cluster, lambda row: natural_key(row.cluster), 100),
+    Column("Users", lambda row, _: row.users, lambda row: natural_key(row.users), 100),
     Column("Tags", lambda row, _: row.tags, lambda row: natural_key(row.tags), 160),
 )

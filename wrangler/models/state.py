@@ -98,7 +98,7 @@ def job_chip(state: int, is_paused: bool, totals: Totals) -> Chip:
     return Chip("Waiting", "○", "waiting")
 
 
-def node_chip(state: int, is_locked: bool, is_draining: bool) -> Chip:
+def node_chip(state: int, is_locked: bool, is_draining: bool, is_away: bool = False) -> Chip:
     """What keeps a node from taking work comes first."""
     if state == NodeState.DOWN:
         return Chip("Down", "✖", "dead")
@@ -108,4 +108,6 @@ def node_chip(state: int, is_locked: bool, is_draining: bool) -> Chip:
         return Chip("Locked", "⊘", "paused")
     if is_draining:
         return Chip("Draining", "▽", "idle")
+    if is_away:
+        return Chip("Away", "⌂", "idle")
     return Chip("Up", "▲", "succeeded")

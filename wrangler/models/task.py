@@ -10,7 +10,7 @@ from plow_client.idl import AttemptEnd, TaskState, TaskStatsT, TaskT
 from wrangler.models.column import Chip, Column, Meter
 from wrangler.models.natural import natural_key
 from wrangler.models.state import TASK_CHIPS, UNKNOWN
-from wrangler.models.words import between, memory, moment, one_line
+from wrangler.models.words import between, end_of, memory, moment, one_line
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ def how_it_ended(stats: TaskStatsT, state: int) -> str:
     if stats.reason:
         return one_line(stats.reason)
     if stats.endReason is not None and stats.endReason != AttemptEnd.EXITED:
-        return AttemptEnd(stats.endReason).name.lower().replace("_", " ")
+        return end_of(stats.endReason)
     if stats.exitSignal:
         return f"signal {abs(stats.exitSignal)}"
     return f"exit {stats.exitStatus}" if stats.exitStatus else ""

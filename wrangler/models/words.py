@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
+
+from plow_client.idl import AttemptEnd
+
+_ENDS: Final[Mapping[int, str]] = {
+    AttemptEnd.MEMORY: "out of memory",
+    AttemptEnd.RUN_TIME: "ran too long",
+    AttemptEnd.SILENCE: "silent too long",
+    AttemptEnd.LICENSE: "no licence",
+    AttemptEnd.ENVIRONMENT: "no environment",
+    AttemptEnd.LOG_ERROR: "error in its log",
+    AttemptEnd.RECALLED: "machine taken back",
+}
 
 
 def duration(ms: int) -> str:
@@ -51,6 +65,13 @@ def counted(count: int, noun: str) -> str:
 def one_line(text: str) -> str:
     """Server text that is safe in a cell: line breaks and control characters become spaces."""
     return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+
+
+def end_of(reason: int) -> str:
+    """How an attempt ended, as people say it; a number that only a newer server knows stays one."""
+    if reason in _ENDS:
+        return _ENDS[reason]
+    return AttemptEnd(reason).name.lower().replace("_", " ") if reason in set(AttemptEnd) else f"end {reason}"
 
 
 def plain_tip(text: str) -> str:
