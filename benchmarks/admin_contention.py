@@ -1,4 +1,4 @@
-"""Everything that changes a farm's state at once, on eight connections: booking, results, kills, setters, depends.
+"""Everything that changes a farm at once, on eight connections: booking, results, kills, growth, filters, moves.
 
 python -m benchmarks.admin_contention [--seconds 60] [--workers 8] [--seed 1]
 
@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.crowd import NODES, QUERIES, Crowd, ping_node
+from benchmarks.crowd_edits import Editors
 from plow_server.database import SQL, Database, Patience, Row
 from plow_server.embedded import Embedded
 from plow_server.handlers.release import release_dependents
@@ -38,6 +39,7 @@ class Report:
     errors: list[str] = field(default_factory=list)
     deadlocks: int = 0
     faults: list[Row] = field(default_factory=list)
+    work: Row = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -50,6 +52,7 @@ class Report:
         for kind in sorted(self.done.keys() | self.refused.keys()):
             yield f"{kind:<16} {self.done[kind] / self.seconds:8.1f} {self.refused[kind] / self.seconds:10.1f}"
         yield f"{'all':<16} {self.done.total() / self.seconds:8.1f} {self.refused.total() / self.seconds:10.1f}"
+        yield "  ".join(f"{what}: {count:,}" for what, count in self.work.items())
         yield from self.errors[:5]
         yield f"errors: {len(self.errors)}  deadlocks: {self.deadlocks}  audit: {len(self.faults)} faults"
         yield from (str(dict(fault)) for fault in self.faults[:5])
@@ -63,7 +66,7 @@ def storm(dsn: str, seconds: float, workers: int = 8, seed: int = 1) -> Report:
     with Database(dsn, min_size=workers, max_size=workers, patience=patience, queries=queries) as db:
         for number in range(NODES):
             ping_node(db, f"n{number}", 16, [])
-        crowd = [Crowd(db, seed * 1000 + number) for number in range(workers)]
+        crowd = [Editors(db, seed * 1000 + number) for number in range(workers)]
         threads = [threading.Thread(target=_act, args=(one, report, stop)) for one in crowd]
         began = time.monotonic()
         for thread in threads:
@@ -75,6 +78,7 @@ def storm(dsn: str, seconds: float, workers: int = 8, seed: int = 1) -> Report:
         report.seconds = time.monotonic() - began
         release_dependents(db)
         report.faults = db.all("audit")
+        (report.work,) = db.all("work_done")
     with Database(dsn, queries=queries) as db:  # a session tells what it counted when it ends
         report.deadlocks = db.value("deadlocks")
     return report

@@ -71,8 +71,8 @@ class Bench:
 
     def commit(self, starts: Sequence[Start]) -> list[Row]:
         """Book this, as the dispatcher does."""
-        layers, nodes, counts = (list(column) for column in zip(*starts, strict=True))
-        rows = self.session.all("commit_plan", p_layer=layers, p_node=nodes, p_n=counts)
+        layers, nodes, counts, cores = (list(column) for column in zip(*starts, strict=True))
+        rows = self.session.all("commit_plan", p_layer=layers, p_node=nodes, p_n=counts, p_cores=cores)
         self.farm.booked(rows)
         return rows
 

@@ -26,7 +26,7 @@ from plow_server.handlers.release import release_dependents
 
 REFUSALS = (NotFound, AlreadyExists, Invalid, NotAllowed)
 LIMIT = Limit(jobs_per_user_minute=0)
-JOBS = 40  # alive at once
+JOBS = 16  # alive at once: few, so that all meet
 NODES = 12
 
 QUERIES = {
@@ -43,6 +43,8 @@ QUERIES = {
     "some_folders": "select id, project_id from plow.folder order by random() limit %(n)s",
     "living": "select count(*) from plow.job where state <> 'FINISHED'",
     "held": "select array(select id from plow.proc where node_id = %(node)s)",
+    "work_done": "select (select count(*) from plow.attempt) as attempts, count(*) as jobs,"
+    " count(*) filter (where state = 'FINISHED') as over, sum(restarts)::int as restarts from plow.job",
     "deadlocks": "select deadlocks from pg_stat_database where datname = current_database()",
 }
 

@@ -46,6 +46,8 @@ class FakeNode:
         self.started_at: list[float] = []
         self.orders = 0  # how often a start was asked for
         self.tombstones: set[str] = set()
+        self.wrong_address = ""  # what it says instead of its own
+        self.named: list[str] = []  # in the last answer to a ping
         self.dying: set[str] = set()
         self.refuse: Callable[[RunTaskCommand], str | None] = lambda _: None
         self.started: Callable[[RunTaskCommand], None] = lambda _: None
@@ -99,10 +101,11 @@ class FakeNode:
             for p, c in list(self.held.items())
         ]
         said = Ping(hostname=self.name, ipAddr="127.0.0.1", isReboot=False, bootTime=1, hw=hw, tasks=tasks)
-        said.address = self.address
+        said.address = self.wrong_address or self.address
         if not self._is_old:
             said.bootId, said.daemonId, said.sequence = self.boot_id, self.daemon_id, self._sequence
             said.procIds, said.cores, said.ramMb = list(self.held), self.cores, self.ram_mb
+            said.gone = [proc for proc in self.named if proc not in self.held]
         return said
 
     def ping(self, message: Ping | None = None) -> PingReply | None:
@@ -112,6 +115,7 @@ class FakeNode:
             self._server.call("sendPing", ping=message)
             return None
         reply: PingReply = self._server.call("ping", ping=message)
+        self.named = reply.kill
         for proc in reply.kill:
             self.forget(proc)
         return reply

@@ -36,7 +36,8 @@ class FakeServer:
         self.pings: list[Ping] = []
         self.results: dict[str, RunTaskResult] = {}
         self.deliveries = 0
-        self.to_kill: set[str] = set()
+        self.to_kill: set[str] = set()  # of what a node holds
+        self.to_bury: set[str] = set()  # whether it holds it or not
         self.refuse: Callable[[RunTaskResult], Exception | None] = lambda _: None
         self.reply_interval_s: int | None = None
         self.changed = threading.Condition()
@@ -82,7 +83,7 @@ class FakeServer:
         with self.changed:
             self.pings.append(ping)
             self.changed.notify_all()
-            kill = sorted(self.to_kill & set(ping.procIds or ()))
+            kill = sorted(self.to_kill & set(ping.procIds or ()) | self.to_bury)
         return PingReply(kill=kill, serverTime=int(time.time() * 1000), pingIntervalS=self.reply_interval_s)
 
     def _tasks_complete(self, results: list[RunTaskResult]) -> None:
@@ -161,7 +162,7 @@ class Node:
 
     def run_many(self, commands: Sequence[RunTaskCommand]) -> list[StartReply]:
         """Start many, saying it again until somebody answers, as servers do."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while True:
             try:
                 with self.caller() as caller:

@@ -1,16 +1,16 @@
-"""What a start costs on one node: answer, first instruction, result, kill; and what a shim weighs.
+"""What a start costs on one node: answer, first instruction, result, kill; and what daemon and shims weigh.
 
     python -m benchmarks.node_start [--starts 50] [--many 200]
 
-The baseline is the same program started and waited for by a plain subprocess in the same run.
+Baselines of the same run: the same program by posix_spawn, and a Python that does nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,7 +19,11 @@ from pathlib import Path
 
 from benchmarks.node_farm import FakeServer, Node, wait_until
 from plow_client.idl import KillCommand
+from rndaemon.platform.tree import look
 from rndaemon.spool import Entry
+
+TRUE = [shutil.which("true") or "/bin/true"]
+PYTHON = [sys.executable, "-I", "-S", "-c", "pass"]
 
 
 def main() -> int:
@@ -46,21 +50,38 @@ def main() -> int:
 
 
 def _one_by_one(node: Node, server: FakeServer, starts: int) -> None:
-    plain = [_timed(lambda: subprocess.run(["true"], check=True)) for _ in range(starts)]
-    answer, first, result = [], [], []
+    """Baselines and starts take turns, so that a busy machine slows them alike."""
+    spawned, python, answer, first, result, shim = [], [], [], [], [], []
     with node.caller() as caller:
         for _ in range(starts):
+            spawned.append(timed(lambda: spawn(TRUE)))
+            python.append(timed(lambda: spawn(PYTHON)))
             command = node.command("date", "+%s.%N")
             began, began_s = time.perf_counter(), time.time()
             caller.call("runTask", command=command)
             answer.append(time.perf_counter() - began)
-            server.result(command.procId)
+            told = server.result(command.procId)
             result.append(time.perf_counter() - began)
             first.append(float(node.log(command.procId).split(b"\n\n")[1].split()[0]) - began_s)
-    _show("plain subprocess, start to end", plain)
-    _show("runTask, answer", answer)
-    _show("runTask, first instruction of the task", first)
-    _show("runTask, result at the server", result)
+            shim.append((told.clockMs or 0) / 1000)
+    _show("posix_spawn, start to end", spawned)
+    _show("a Python that does nothing, start to end", python)
+    for what, times in {
+        "runTask, answer": answer,
+        "runTask, first instruction of the task": first,
+        "shim, begin to record": shim,
+        "runTask, result at the server": result,
+    }.items():
+        _show(what, times)
+        middle = statistics.median(times)
+        ratios = (middle / statistics.median(base) for base in (spawned, python))
+        print("    {:.1f} times posix_spawn, {:.2f} times a bare Python".format(*ratios))
+
+
+def spawn(words: list[str]) -> None:
+    """Start and wait, as plainly as it can be done."""
+    pid = os.posix_spawn(words[0], words, {"PATH": os.defpath})
+    assert os.waitpid(pid, 0)[1] == 0
 
 
 def _many(node: Node, server: FakeServer, many: int) -> None:
@@ -78,12 +99,21 @@ def _many(node: Node, server: FakeServer, many: int) -> None:
 
 
 def _weight(node: Node, server: FakeServer) -> None:
+    """Memory as the kernel counts it: all that is mapped, and what goes when the process goes."""
+    assert node.process
     proc_id = node.run("sleep", "1000")
     wait_until(lambda: [task for ping in server.pings for task in ping.tasks if task.pid])
-    rollup = Path(f"/proc/{node.shim_pid(proc_id)}/smaps_rollup").read_text()
-    kb = {line.split(":")[0]: int(line.split()[1]) for line in rollup.splitlines()[1:]}
-    own = kb["Private_Clean"] + kb["Private_Dirty"]
-    print(f"a shim: RSS {kb['Rss'] / 1024:.1f} MB, of it its own {own / 1024:.1f} MB")
+    shim = node.shim_pid(proc_id)
+    template = next(process.parent for process in [look(shim)] if process)
+    for what, pid in {
+        "the daemon": node.process.pid,
+        "the shims' template": template,
+        "a shim": shim,
+    }.items():
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+        kb = {line.split(":")[0]: int(line.split()[1]) for line in lines}
+        own = kb["Private_Clean"] + kb["Private_Dirty"]
+        print(f"{what}: RSS {kb['Rss'] / 1024:.1f} MB, of it its own {own / 1024:.1f} MB")
     with node.caller() as caller:
         caller.call("killRunningTask", procId=proc_id, reason="measured")
     server.result(proc_id)
@@ -106,7 +136,8 @@ def _phase(node: Node, proc_id: str) -> object:
     return Entry(str(node.state / "spool" / proc_id)).read_status().get("phase")
 
 
-def _timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that it took."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began

@@ -3,7 +3,7 @@
     python -m benchmarks.node_storm --tasks 5000 --kills 1000 --shim-kills 100 --seed 1
 
 Prints what became of them. Good means: no task missing, none started twice, no status wrong, lost are
-only tasks whose shim was killed, and no process left.
+just the tasks whose shim was killed, and no process left.
 """
 
 from __future__ import annotations
@@ -73,7 +73,8 @@ class Storm:
         """As a server would: what was not answered or found no room is said again."""
         waiting = list(commands)
         while waiting:
-            free = CORES - (len(commands) - len(waiting) - len(self._server.results))
+            sent = len(commands) - len(waiting)
+            free = min(CORES - (sent - len(self._server.results)), self._due() - sent)
             if free <= 0:
                 time.sleep(0.01)
                 continue
@@ -83,6 +84,14 @@ class Storm:
             waiting += [command for command in batch if command.procId in refused]
             if refused:
                 time.sleep(0.02)
+
+    def _due(self) -> int:
+        """Tasks are held back until their share of the kills is done, so that all kills meet work."""
+        done = self.kills_done + len(self.shims_killed)
+        share = self.tasks * done // max(1, self.kills + self.shim_kills)
+        if done >= self.kills + self.shim_kills:
+            return self.tasks
+        return max(CORES + share, len(self._server.results) + 1)  # a shim to kill needs a task that runs
 
     def _harass(self, feeder: threading.Thread) -> None:
         """Kill daemon and shims, evenly spread over the tasks."""
@@ -109,12 +118,33 @@ class Storm:
         if not running:
             return False
         victim = self._random.choice(running)
-        try:
-            os.kill(self._node.shim_pid(victim), signal.SIGKILL)
-        except (OSError, AssertionError):
+        if not self._kill_unfinished(victim):
             return False  # it ended before we came
         self.shims_killed.add(victim)
         return True
+
+    def _kill_unfinished(self, proc_id: str) -> bool:
+        """Hold the shim still, see that it has not recorded an end, and only then kill it: the attempt must be lost."""
+        try:
+            descriptor = os.pidfd_open(self._node.shim_pid(proc_id))
+        except (OSError, AssertionError):
+            return False
+        try:
+            signal.pidfd_send_signal(descriptor, signal.SIGSTOP)
+            wait_until(lambda: self._is_still(proc_id))
+            is_unfinished = (self._node.state / "spool" / proc_id / "status").exists() and not (
+                self._node.state / "spool" / proc_id / "exit"
+            ).exists()
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL if is_unfinished else signal.SIGCONT)
+        except (OSError, AssertionError):
+            return False
+        finally:
+            os.close(descriptor)
+        return is_unfinished
+
+    def _is_still(self, proc_id: str) -> bool:
+        state = Path(f"/proc/{self._node.shim_pid(proc_id)}/stat").read_text().rpartition(")")[2].split()[0]
+        return state in "TtZX"
 
     def _report(self, seconds: float) -> Report:
         results = self._server.results
@@ -134,6 +164,7 @@ class Storm:
             double=sum(count > 1 for count in starts.values()),
             wrong_status=sum(r.exitStatus != self.wanted[proc_id] for proc_id, r in ended.items()),
             wrongly_lost=len(lost - self.shims_killed),
+            wrongly_ended=len(self.shims_killed - lost),
             exited_unstarted=sum(proc_id not in starts for proc_id in ended),
             leaked=len(processes_with(f"{self.folder}/state/spool")) + len(self._strays()),
             folders_left=len(os.listdir(self.folder / "temp")),
@@ -159,6 +190,7 @@ class Report:
     double: int
     wrong_status: int
     wrongly_lost: int
+    wrongly_ended: int
     exited_unstarted: int
     leaked: int
     folders_left: int
@@ -172,6 +204,7 @@ class Report:
                 self.double,
                 self.wrong_status,
                 self.wrongly_lost,
+                self.wrongly_ended,
                 self.exited_unstarted,
                 self.leaked,
                 self.folders_left,
