@@ -120,7 +120,12 @@ def test(arguments: list[str]) -> int:
     if missing:
         os.environ["PLOW_TEST_MISSING"] = ", ".join(missing)
     rest = [argument for argument in arguments if argument != "--no-apt"]
-    return become([str(PYTHON), "-m", "pytest", *rest])
+    return become([str(PYTHON), "-m", "pytest", *(rest or side_by_side())])
+
+
+def side_by_side() -> list[str]:
+    """The whole suite in as many processes as there are processors: most of the tests wait for something."""
+    return ["-n", str(max(2, min(os.cpu_count() or 2, 4))), "--dist", "worksteal"]
 
 
 def chaos(arguments: list[str]) -> int:

@@ -143,7 +143,8 @@ def _faults(line: str) -> list[str]:
     command, rest = _split(_words(line))
     if command is None:
         return []
-    if isinstance(command, click.Group) and rest and rest[0].islower() and "," not in line:
+    said = rest and not rest[0].startswith("-")
+    if isinstance(command, click.Group) and said and rest[0].islower() and "," not in line:
         return [rest[0]]
     return [option for option in _options(rest) if option not in _known(command)]
 

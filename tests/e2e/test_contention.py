@@ -20,4 +20,10 @@ def test_everybody_at_once_is_served_and_the_books_are_right(database_url: str) 
         "eat_tasks",
         "retry_tasks",
         "add_depend",
+        "restart_job",
+        "append_layers",
+        "append_frames",
+        "move_job",
+        "make_filter",
+        "change_filter",
     }

@@ -15,6 +15,8 @@ from typing import Any
 from plow_client.errors import NotAllowed, NotFound, Unavailable
 from plow_client.idl import (
     AttemptEnd,
+    ExplainT,
+    FailureT,
     JobFilterT,
     JobState,
     JobStatsT,
@@ -70,6 +72,7 @@ class FakeFarm:
         names = (
             "getPlowTime", "getJobs", "getLayers", "getTasks", "getNodes", "getTaskStats", "getTaskLogPath",
             "readTaskLog", "pauseJob", "killJob", "retryTasks", "eatTasks", "killTasks", "setNodeLocked",
+            "explain", "getJobFailures", "getNodeFailures", "setNodeState",
         )  # fmt: skip
         handler = {name: self._answering(name, getattr(self, name)) for name in names}
         self._listener = Listener("RpcService", handler, port=self._port)
@@ -233,6 +236,30 @@ class FakeFarm:
                 return
         raise NotFound(f"no node '{id}'")
 
+    def setNodeState(self, id: str, state: int) -> None:
+        node = next(node for node in self.nodes.values() if node.id == id)
+        node.state, node.stateReason = state, None
+
+    def getJobFailures(self, jobId: str, deadOnly: bool) -> list[FailureT]:
+        name = self.jobs[jobId].name
+        return [_failure(f"37 tasks on 5 nodes: cannot open /show/{name}/wood_####.tx")]
+
+    def getNodeFailures(self, nodeId: str, hours: int) -> list[FailureT]:
+        name = next(node.name for node in self.nodes.values() if node.id == nodeId)
+        return [_failure(f"3 tasks of 2 jobs: {name} failed in {hours} hours")]
+
+    def explain(self, id: str) -> ExplainT:
+        things = [
+            *self.jobs.values(),
+            *self.nodes.values(),
+            *(t for ts in self.tasks.values() for t in ts.values()),
+        ]
+        name = next(thing.name for thing in things if thing.id == id)
+        return ExplainT(
+            noun="job", sentence=f"this is '{name}': 2 nodes could take a task now", rules=[], fitting=2,
+            advice=["wait"], orderKey="job priority 0", place=1, ahead=[],
+        )  # fmt: skip
+
     # -------------------- inside
 
     def _live(self, job_id: str) -> JobT:
@@ -295,3 +322,10 @@ def _layer(job_id: str, name: str, order: int) -> LayerT:
 
 def _id(*names: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_OID, " ".join(names)))
+
+
+def _failure(sentence: str) -> FailureT:
+    return FailureT(
+        fingerprint="f", line="cannot open /show/wood_0037.tx", attempts=40, tasks=37, nodes=["r1", "r2"],
+        layers=["beauty"], taskIds=[], firstTime=1, lastTime=1, nodeCount=5, sentence=sentence,
+    )  # fmt: skip

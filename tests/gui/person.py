@@ -14,6 +14,7 @@ from wrangler.models.task import TaskRow
 from wrangler.panels.listpanel import ListPanel
 from wrangler.views.lists import choose
 from wrangler.views.question import Question
+from wrangler.views.textwindow import TextWindow
 from wrangler.window import Window
 
 DEADLINE_MS = 10_000
@@ -109,6 +110,14 @@ class Person:
         assert isinstance(menu, QMenu)
         entry = menu.actionGeometry(action).center()
         self.qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=entry)
+
+    def text_window(self) -> TextWindow:
+        """The window with text that is open."""
+        self.until(lambda: self._text_windows())
+        return self._text_windows()[0]
+
+    def _text_windows(self) -> list[TextWindow]:
+        return [one for one in self.window.findChildren(TextWindow) if one.isVisible()]
 
     def question(self) -> Question:
         """Wait for the question that is asked."""

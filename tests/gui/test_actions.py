@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtGui import QAction
 
-from plow_client.idl import JobState, TaskState
+from plow_client.idl import JobState, NodeState, TaskState
 from tests.gui.fake_farm import FakeFarm
 from tests.gui.person import Person
 from wrangler.actions.action import Action
@@ -116,6 +116,52 @@ class TestEachWay:
 
         run(person, person.window.nodes, "unlock_nodes", way)
         person.until(lambda: person.text(person.window.nodes, "r10", "State") == "Up")
+
+    @pytest.mark.parametrize(
+        ("panel", "name"), [("jobs", "sc020_light"), ("tasks", "0008-shadow"), ("nodes", "r1")]
+    )
+    def test_why(self, person: Person, farm: FakeFarm, way: Way, panel: str, name: str) -> None:
+        person.opens_job("sc020_light", 14)
+        shown = person.window.panels[panel]
+        person.until(lambda: shown.model.rowCount() > 0)
+        person.chooses(shown, name)
+        run(person, shown, f"why_{panel[:-1]}", way)
+
+        said = person.text_window()
+        assert f"This is '{name}': 2 nodes could take a task now" in said.text.toPlainText()
+        assert "Place 1 in the order: job priority 0" in said.text.toPlainText()
+        assert said.windowTitle() == f"Why? {name}"
+        said.close()
+
+    @pytest.mark.parametrize(
+        ("panel", "name", "sentence"),
+        [
+            ("jobs", "sc020_light", "37 tasks on 5 nodes: cannot open /show/sc020_light/wood_####.tx"),
+            ("nodes", "r1", "3 tasks of 2 jobs: r1 failed in 24 hours"),
+        ],
+    )
+    def test_failures(
+        self, person: Person, farm: FakeFarm, way: Way, panel: str, name: str, sentence: str
+    ) -> None:
+        shown = person.window.panels[panel]
+        person.until(lambda: shown.model.rowCount() > 0)
+        person.chooses(shown, name)
+        run(person, shown, f"{panel[:-1]}_failures", way)
+
+        said = person.text_window()
+        assert sentence in said.text.toPlainText()
+        assert "40 attempts" in said.text.toPlainText()
+        said.close()
+
+    def test_take_back_a_node_that_the_farm_set_aside(self, person: Person, farm: FakeFarm, way: Way) -> None:
+        farm.nodes["r2"].state, farm.nodes["r2"].stateReason = NodeState.REPAIR, "5 attempts failed"
+        nodes = person.window.nodes
+        nodes.refresh_again()
+        person.until(lambda: person.text(nodes, "r2", "State") == "Repair")
+        person.chooses(nodes, "r2")
+        run(person, nodes, "take_back_nodes", way)
+
+        person.until(lambda: person.text(nodes, "r2", "State") == "Up")
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,7 @@ def test_a_dead_task_is_read_about_retried_and_eaten(
     person.until(lambda: person.text(person.window.tasks, "0002-beauty", "Tries") == "2")
     shown(person, "0002-beauty", "Dead")
     person.until(lambda: person.window.log.bar.attempts.count() == 2)
+    person.until(lambda: person.text(person.window.jobs, "live_dead", "State") == "Failing")
     person.chooses(person.window.jobs, "live_dead")
     do(person, "jobs", "E")
     person.until(lambda: server.getJob(job.id).state == JobState.FINISHED)

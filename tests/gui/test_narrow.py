@@ -15,7 +15,7 @@ from wrangler.views.toolbar import mark_overflow
 def test_states_give_up_their_words_before_the_jobs_give_up_their_room(person: Person) -> None:
     person.opens_job("sc020_light", 14)
     window, dead = person.window, person.window.tasks.states.buttons[TaskState.DEAD]
-    window.resize(1900, 1000)
+    window.resize(2600, 1000)
     person.until(lambda: dead.text() == "Dead 2")
 
     window.resize(1024, 700)
@@ -28,14 +28,14 @@ def test_states_give_up_their_words_before_the_jobs_give_up_their_room(person: P
 def test_the_filter_stays_in_reach_and_words_come_back_with_the_room(person: Person) -> None:
     window, bar = person.window, person.window.jobs.tool_bar
     words, pictures = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
-    window.resize(1900, 1000)
+    window.resize(2600, 1000)
     person.until(lambda: bar.toolButtonStyle() == words)
 
     window.resize(1024, 700)
     person.until(lambda: bar.toolButtonStyle() == pictures)
     person.until(window.jobs.filter_field.isVisible)
 
-    window.resize(1900, 1000)
+    window.resize(2600, 1000)
     person.until(lambda: bar.toolButtonStyle() == words)
 
 

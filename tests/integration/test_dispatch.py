@@ -325,6 +325,46 @@ def test_a_silent_node_gets_nothing_until_it_pings(database_url: str) -> None:
         assert stage.states(layer) == ["RUNNING"]
 
 
+def test_a_node_that_cannot_be_called_settles_by_pings_and_gets_nothing_more(database_url: str) -> None:
+    with Stage(database_url) as stage:
+        app = stage.serve("node.uncallable_after_s=0.5")
+        node = stage.node(cores=2)
+        node.wrong_address = "127.0.0.1:1"
+        node.ping()
+        layer = stage.launch(3)
+        stage.wait(lambda: stage.states(layer) == ["RUNNING", "RUNNING", "WAITING"])
+        task = str(stage.farm.tasks(layer)[0]["id"])
+        stage.rpc("killTasks", filter=TaskFilterT(taskIds=[task]))
+        stage.wait(lambda: stage.farm.value("select exists (select from plow.uncallable where is_shut)"))
+        assert "the server cannot call it: " in stage.rpc("getNode", name="n1").awayReason
+
+        def is_settled() -> bool:
+            node.ping()
+            return stage.farm.value("select count(*) from plow.proc") == 0
+
+        stage.wait(is_settled)
+        assert stage.states(layer) == ["WAITING"] * 3
+        assert stage.ends() == ["KILLED"]  # a booking that never began is none
+        assert app.dispatcher._reach.shut
+
+        node.wrong_address = ""
+        node.ping()
+        node.wait_for(lambda: len(node.starts) == 2)
+        node.finish(list(node.held))
+
+
+def test_a_node_that_answers_again_is_found_out(database_url: str) -> None:
+    with Stage(database_url) as stage:
+        stage.serve("dispatch.uncallable_calls=1", "dispatch.refused_wait_most_s=0.1")
+        node = stage.node(cores=1)
+        node_id = stage.farm.value("select id from plow.node")
+        stage.farm.execute("select plow.note_uncallable(%s, 'a firewall', 1)", node_id)
+        stage.launch(1)
+        node.wait_for(lambda: len(node.starts) == 1)
+        stage.wait(lambda: stage.farm.value("select count(*) from plow.uncallable") == 0)
+        node.finish(list(node.held))
+
+
 def test_a_lost_nodes_task_goes_elsewhere_and_the_node_is_told_when_it_is_back(database_url: str) -> None:
     with Stage(database_url) as stage:
         stage.serve("node.silent_s=1", "node.lost_after_s=1")

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.fake_node import FakeNode
 from plow_client import idl
 from plow_client.idl import KillCommand, RunTaskCommand
-from plow_server.nodes import Absent, Accepted, NodeCalls, Outcome, Refused, Unreachable
+from plow_server.nodes import Absent, Accepted, Answered, NodeCalls, Outcome, Refused, Unreachable
 from tests.integration.dispatch_parts import wait_for
 
 OLD = idl.load(Path(__file__).parent / "plow_2013.thrift", "plow_2013_calls_thrift")
@@ -112,3 +112,14 @@ def test_nothing_is_sent_after_the_end(calls: NodeCalls, node: FakeNode):
     calls.close()
     calls.start("id", node.address, [order("a")])
     assert node.orders == 0
+
+
+def test_a_probe_tells_whether_a_node_answers_and_nothing_else(
+    calls: NodeCalls, node: FakeNode, told: list[Outcome]
+):
+    calls.probe("id", node.address)
+    wait_for(lambda: told)
+    calls.probe("id", "127.0.0.1:1")
+    wait_for(lambda: len(told) == 2)
+    assert told[0] == Answered("id")
+    assert isinstance(told[1], Unreachable)

@@ -94,6 +94,50 @@ def test_a_killed_job_is_stopped_on_the_node(client: Client2013, node: Node2013)
     assert len(node.started) == 2
 
 
+def test_a_result_that_an_old_node_says_twice_counts_once(client: Client2013, node: Node2013) -> None:
+    node.ping()
+    client.launch(spec())
+    node.wait_for(lambda: len(node.commands) == 2)
+    first = node.started[0]
+    node.finish(first.procId, status=3)  # the answer got lost: it says it again, while the next attempt runs
+    node.wait_for(lambda: len(node.started) == 3)
+    node.report(first, status=3)
+    assert [one.exitStatus for one in client.getTaskStats(first.taskId) if not one.active] == [3]
+
+
+def test_tasks_of_an_old_node_that_stops_wait_for_another(client: Client2013, node: Node2013) -> None:
+    """Its word for that is signal 86: no fault of the task, which may not fail even once here."""
+    node.ping()
+    layer = OLD.LayerSpecT(
+        name="a", command=["x"], range="1-2", chunk=1, isPost=False, minRam=64, maxRetries=0
+    )
+    client.launch(spec(layers=[layer]))
+    node.wait_for(lambda: len(node.commands) == 2)
+    first = node.started[0]
+    for _ in range(3):
+        proc = next(proc for proc, command in node.commands.items() if command.taskId == first.taskId)
+        count = len(node.started)
+        node.finish(proc, status=1, signal=86)
+        node.wait_for(lambda count=count: len(node.started) > count)
+        node.wait_for(lambda: first.taskId in {command.taskId for command in node.commands.values()})
+    assert client.getTask(first.taskId).state == OLD.TaskState.RUNNING
+
+
+def test_what_an_old_node_has_forgotten_is_asked_for_and_starts_anew(
+    client: Client2013, node: Node2013
+) -> None:
+    node.ping()
+    client.launch(spec())
+    node.wait_for(lambda: len(node.commands) == 2)
+    node.ping()  # both are confirmed
+    forgotten = node.started[0]
+    with node.changed:
+        del node.commands[forgotten.procId]
+    node.ping()
+    node.wait_for(lambda: [one.taskId for one in node.started].count(forgotten.taskId) == 2)
+    assert len({one.procId for one in node.started}) == len(node.started)
+
+
 def test_errors_arrive_as_the_one_exception_with_its_kind(client: Client2013) -> None:
     """W54: the number that was always 0 says what kind it is; the text is a sentence."""
     client.launch(spec())

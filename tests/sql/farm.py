@@ -10,6 +10,8 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import dict_row
 
+from plow_server.fingerprint import fingerprint
+
 Row = dict[str, Any]
 
 
@@ -25,7 +27,8 @@ class Farm:
         """An empty farm with one project, folder, cluster and quota."""
         self.execute(
             "truncate plow.project, plow.cluster, plow.service, plow.task, plow.waiting, plow.proc, plow.proc_use,"
-            " plow.attempt, plow.depend, plow.depend_queue cascade"
+            " plow.attempt, plow.depend, plow.depend_queue, plow.retry_wait, plow.later,"
+            " plow.task_loss cascade"
         )
         self.cluster = self.insert("cluster", name="render", tags=["render"], is_default=True)
         self.project = self.insert("project", code="test", title="Test")
@@ -70,6 +73,12 @@ class Farm:
         )
         self.execute("insert into plow.node_report (node_id, updated) values (%s, plow.now())", node)
         return node
+
+    def insert_gpu(self, node: UUID, index: int, memory: int) -> None:
+        """A device of a node."""
+        self.execute(
+            "insert into plow.node_gpu (node_id, index, memory) values (%s, %s, %s)", node, index, memory
+        )
 
     def job(self, name: str = "shot", **columns: object) -> UUID:
         columns = {
@@ -168,14 +177,17 @@ class Farm:
         reason: str = "",
         high_ram: int = 100,
         clock_ms: int = 1000,
+        line: str = "",
     ) -> list[Row]:
         """complete_tasks with the same result for each proc."""
         n = len(procs)
         return self.execute(
             "select * from plow.complete_tasks(%s::uuid[], %s::int[], %s::int[], %s::plow.attempt_end[],"
-            " %s::text[], %s::int[], %s::float8[], %s::bigint[], %s::bigint[])",
+            " %s::text[], %s::int[], %s::float8[], %s::bigint[], %s::bigint[], p_failure_line => %s::text[],"
+            " p_fingerprint => %s::text[])",
             list(procs),
-            *([each] * n for each in (status, signal, end, reason, high_ram, 1.0, clock_ms, clock_ms)),
+            *([each] * n for each in (status, signal, end, reason, high_ram, 1.0, clock_ms, clock_ms, line)),
+            [None if (status, signal, end) == (0, 0, "EXITED") else fingerprint(line or reason)] * n,
         )
 
     def run_all(self, layer: UUID, node: UUID) -> None:

@@ -12,13 +12,14 @@ from uuid import UUID
 import psycopg
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
 from psycopg.types.json import Jsonb
 
-from tests.sql.farm import Farm, Row
+from tests.sql.farm import Row
+from tests.sql.history_needs import CountingFarm, Needs
 
 STEPS = 50
-REFUSED = {"PW002", "PW003", "PW004", "23505", "40001"}
+REFUSED = {"PW001", "PW002", "PW003", "PW004", "23505", "40001"}
 
 LAYER = {
     "place": 1, "first": 1, "post": False, "range": "1-2", "chunk": 1, "command": ["true"], "env": {},
@@ -27,28 +28,15 @@ LAYER = {
 }  # fmt: skip
 
 few = st.integers(0, 5)
-ends = st.sampled_from(["EXITED"] * 3 + ["LOST", "KILLED", "NODE_LOST", "ABORTED", "MEMORY", "SHUTDOWN"])
+ends = st.sampled_from(
+    ["EXITED"] * 3
+    + ["LOST", "KILLED", "NODE_LOST", "ABORTED", "MEMORY", "SHUTDOWN", "LICENSE", "ENVIRONMENT"]
+)
 
 
-class CountingFarm(Farm):
-    """Knows whether anything was said that may have changed it."""
-
-    statements = 0
-
-    def execute(self, query: str, *values: object) -> list[Row]:
-        self.statements += 1
-        return super().execute(query, *values)
-
-    def look(self, query: str) -> list[Row]:
-        """Read, which changes nothing."""
-        return super().execute(query)
-
-
-class History(RuleBasedStateMachine):
+class History(Needs):
     """What wranglers, nodes and servers do to one small farm."""
 
-    farm: CountingFarm
-    nodes: list[UUID]
     audited = 0
 
     @initialize()
@@ -59,6 +47,7 @@ class History(RuleBasedStateMachine):
         self.sizes: dict[UUID, int] = {}
         self.over: list[UUID] = []
         self.tasks: list[Row] = []
+        self.begin_needs()
         self.launch(2, 3)
 
     def teardown(self) -> None:
@@ -67,10 +56,11 @@ class History(RuleBasedStateMachine):
     @rule(layers=st.integers(1, 3), tasks=st.integers(1, 4))
     def launch(self, layers: int, tasks: int) -> None:
         if len(self.jobs) < 4:
-            job = self.farm.job(f"job{len(self.jobs)}")
+            job = self.farm.job(f"job{len(self.jobs)}", username="ab"[len(self.jobs) % 2])
             self.jobs.append(job)
             for i in range(layers):
-                layer = self.farm.layer(job, tasks, name=f"l{i}", min_cores=1 + i % 2, max_retries=i)
+                sizes = {"min_cores": 1 + i % 2, "max_retries": i, "retry_delay_s": 60 * (i % 2)}
+                layer = self.farm.layer(job, tasks, name=f"l{i}", **sizes)
                 self.layers.append(layer)
                 self.sizes[layer] = tasks
             self.tasks = []
@@ -127,18 +117,29 @@ class History(RuleBasedStateMachine):
         if procs:
             self.farm.execute("select plow.kill_proc(%s, 'because')", self.pick(procs, which)["id"])
 
-    @rule(plan=st.lists(st.tuples(few, st.integers(0, 1), st.integers(1, 4)), min_size=1, max_size=4))
-    def book(self, plan: list[tuple[int, int, int]]) -> None:
-        entries = [(self.pick(self.layers, layer), self.nodes[node], n) for layer, node, n in plan]
-        procs = [row["proc_id"] for row in self.farm.book(*entries)]
+    @rule(plan=st.lists(st.tuples(few, st.integers(0, 1), st.integers(1, 4), few), min_size=1, max_size=4))
+    def book(self, plan: list[tuple[int, int, int, int]]) -> None:
+        before = self.used()
+        layers, nodes, counts, cores = (list(column) for column in zip(*plan, strict=True))
+        rows = self.farm.execute(
+            "select * from plow.commit_plan(%s::uuid[], %s::uuid[], %s::int[], %s::int[])",
+            [self.pick(self.layers, layer) for layer in layers], [self.nodes[node] for node in nodes], counts, cores,
+        )  # fmt: skip
+        procs = [row["proc_id"] for row in rows]
         assert not set(procs) & set(self.over)
+        self.right(procs, before)
 
-    @rule(which=st.lists(few, min_size=1, max_size=3), end=ends, status=st.sampled_from([0, 0, 0, 1]))
-    def complete(self, which: list[int], end: str, status: int) -> None:
+    @rule(
+        which=st.lists(few, min_size=1, max_size=3),
+        end=ends,
+        status=st.sampled_from([0, 0, 0, 1]),
+        high_ram=st.sampled_from([100, 600, 5000]),
+    )
+    def complete(self, which: list[int], end: str, status: int, high_ram: int) -> None:
         procs = [row["id"] for row in self.farm.look("select id from plow.proc order by id")]
         if procs:
             chosen = {self.pick(procs, i) for i in which}
-            ended = self.farm.complete(list(chosen), end=end, status=status)
+            ended = self.farm.complete(list(chosen), end=end, status=status, high_ram=high_ram)
             assert {row["proc_id"] for row in ended} == chosen
             self.over += chosen
 
@@ -201,6 +202,12 @@ class History(RuleBasedStateMachine):
             self.try_out(f"select plow.{what}(%s)", self.pick(depends, which)["id"])
 
     @rule()
+    def let_time_pass(self) -> None:
+        """What waits for its next attempt may run again."""
+        self.farm.execute("update plow.later set until = plow.now()")
+        self.farm.execute("select plow.release_later()")
+
+    @rule()
     def release(self) -> None:
         self.farm.execute("select * from plow.release_dependents()")
 
@@ -248,6 +255,9 @@ def play(dsn: str, histories: int) -> None:
     """So many histories on a database; AssertionError with the shortest that breaks the books."""
     farm = CountingFarm(dsn)
     try:
+        farm.execute(
+            "set plan_cache_mode = force_generic_plan"
+        )  # what is asked ten thousand times is planned once
         farm.execute("select plow.create_folder(%s, 'other')", farm.project)
         nodes = [farm.node("n1", cores=4), farm.node("n2", cores=2, ram=1500)]
         run_state_machine_as_test(

@@ -118,6 +118,27 @@ def test_work_that_is_over_holds_nobody(farm: Farm, db: Database) -> None:
     assert farm.value("select count(*) from plow.depend where is_active") == 0
 
 
+def test_eaten_work_holds_nobody_who_comes_later_and_a_layer_does_until_all_of_it_is_over(
+    farm: Farm, db: Database
+) -> None:
+    first, job, node = launch(db, layer("a"), layer("b"), name="first"), launch(db), farm.node()
+    a, eaten = first.layers["a"], first.tasks["0001-a"]
+    db.run("eat_tasks", p_task=[eaten], p_reason="")
+
+    beauty, one = job.layers["beauty"], job.tasks["0001-beauty"]
+    add(db, "LAYER_ON_TASK", job, first, layer=beauty, on_layer=a, on_task=eaten)
+    add(db, "TASK_ON_TASK", job, first, layer=beauty, task=one, on_layer=a, on_task=eaten)
+    assert set(states(db, job.id).values()) == {"WAITING"}
+    add(db, "TASK_ON_LAYER", job, first, layer=beauty, task=one, on_layer=a)
+    assert states(db, job.id) == {"0001-beauty": "DEPEND", "0002-beauty": "WAITING"}
+    farm.run_all(a, node)
+    add(db, "LAYER_ON_LAYER", job, first, layer=beauty, on_layer=a)
+    assert states(db, job.id) == {"0001-beauty": "DEPEND", "0002-beauty": "WAITING"}
+    db.run("release_dependents")
+    assert set(states(db, job.id).values()) == {"WAITING"}
+    assert farm.faults() == []
+
+
 def test_a_finished_job_waits_for_nothing(farm: Farm, db: Database) -> None:
     first, job = launch(db, name="first"), launch(db)
     db.run("kill_job", p_job=job.id, p_reason="")

@@ -171,6 +171,8 @@ def test_a_job_that_is_over_or_not_there_is_refused(farm: Farm, db: Database) ->
             grow()
     with pytest.raises(NotFound, match=f"no job '{NOBODY}'"):
         growth.append_layers(db, NOBODY, [layer()], LIMIT)
+    with pytest.raises(NotFound, match=f"no job '{NOBODY}'"):
+        db.all("open_job", p_job=NOBODY)  # it went after it was looked up
     with pytest.raises(NotFound, match=f"no layer '{NOBODY}'"):
         add_frames(db, NOBODY, "1")
 

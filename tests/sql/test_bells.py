@@ -22,6 +22,26 @@ RINGS = {
     "kill job": BOTH,
     "drop": FARM,
 }
+LAYER = (
+    """'[{"place": 1, "first": 1, "post": false, "name": "new", "range": "1", "chunk": 1,"""
+    """ "command": ["true"], "env": {}, "service": "default", "tags": ["render"], "min_cores": 1,"""
+    """ "max_cores": 1, "min_ram": 512, "max_ram": 512, "max_retries": 1, "threadable": false}]'"""
+)
+OTHERS = [
+    f"select plow.append_layers(%(other)s, {LAYER}, '{{1}}', '{{0001-new}}', '{{1}}', '{{null}}')",
+    "select plow.append_tasks(%(c)s, '{0003-c}', '{3}', '{null}', '3')",
+    "select plow.set_layer_chunk(%(c)s, 3, '{0001-c}', '{1}', '{1-3}')",
+    "select plow.set_layer_service(%(c)s, 'default')",
+    "select plow.set_layer_run(%(c)s, '{}')",
+    "select plow.set_job_priority(%(other)s, 3)",
+    "select plow.set_job_start_after(%(other)s, 0)",
+    "select plow.set_job_folder(%(other)s, plow.create_folder(project_id, 'f')) from plow.job where id = %(job)s",
+    "select plow.create_quota(project_id, plow.create_cluster('sim'), 1, 1) from plow.job where id = %(job)s",
+    "select plow.set_node_state(%(node)s, 'REPAIR')",
+    "select plow.begin_reboot(%(node)s)",
+    "select plow.eat_tasks(array(select id from plow.task where layer_id = %(c)s and state = 'WAITING'), '')",
+    "select plow.delete_project(id) from plow.project where code = 'new'",
+]
 SETTERS = {name for name in STOPS if name not in ("small node", "kill jobs", "hold all")}
 
 
@@ -47,6 +67,29 @@ def test_a_setter_rings_for_the_planner(scenes: Scene, setter: str) -> None:
     listen(scenes.other)
     scenes.rival.execute(STOPS[setter].encode(), ids)
     assert heard(scenes.other) == FARM
+
+
+def test_whatever_else_changes_what_may_start_rings(scenes: Scene) -> None:
+    ids = scenes.set("one runs")
+    scenes.farm.execute("delete from plow.depend where not is_active")  # or the chunk would have to stay
+    scenes.farm.execute("insert into plow.project (code, title) values ('new', 'New')")
+    listen(scenes.other)
+    for change in OTHERS:
+        scenes.rival.execute(change.encode(), ids)
+        assert heard(scenes.other) == FARM, change
+
+
+def test_whoever_changes_or_deletes_an_idle_node_rings(farm: Farm, db: Database) -> None:
+    node, other = farm.node(), db.value("create_cluster", p_name="sim")
+    with farm.connect() as ears:
+        listen(ears)
+        db.run("set_node_cluster", p_node=node, p_cluster=other)
+        assert heard(ears) == FARM
+        db.run("set_node_slot_mode", p_node=node, p_mode="SINGLE", p_cores=0, p_ram=0)
+        assert heard(ears) == FARM
+        farm.execute("update plow.node set state = 'DOWN'")
+        db.run("delete_node", p_node=node)
+        assert heard(ears) == FARM
 
 
 def test_the_end_of_a_post_jobs_first_job_and_a_launch_ring(farm: Farm, db: Database) -> None:

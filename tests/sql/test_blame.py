@@ -23,6 +23,7 @@ ANNA = Deed("anna", True, "wrangler 127.0.0.1:5", "someCall", "because")
 
 # Why a table needs no triggers of blame. Whoever adds a table decides: here, or in watch_tables.sql.
 UNWATCHED = {
+    "avoid": "the server's own, cleared by clear_avoids, which tells",
     "attempt": "history itself",
     "attempt_default": "history itself",
     "blame": "blame itself",
@@ -36,17 +37,35 @@ UNWATCHED = {
     "job_post": "made with its job",
     "job_spec": "made with its job",
     "job_stat": "measured",
+    "failure_setting": "of a server's configuration",
+    "job_streak": "dispatch; the job says why it is paused",
+    "later": "dispatch",
     "layer_counter": "dispatch",
     "layer_stat": "measured",
+    "retry_wait": "the server's own",
+    "limit_counter": "dispatch; hold_limits and clear_limit_wait tell",
+    "limit_use": "dispatch",
+    "lesson": "measured",
     "layer_version": "says itself who made it",
     "listening": "the server's own",
     "migration": "the server's own",
     "migration_hash": "the server's own",
     "migration_routine": "the server's own",
+    "uncallable": "measured",
+    "folder_done": "dispatch",
     "node_counter": "dispatch",
+    "node_gpu": "what a node says, and dispatch",
     "node_report": "what a node says",
+    "node_streak": "dispatch; the node says why it is set aside",
+    "past_use": "measured",
+    "pool_host": "set_pool_hosts tells",
+    "prediction_quality": "measured",
+    "prediction_setting": "of a server's configuration",
     "proc": "dispatch",
     "proc_use": "measured",
+    "reservation": "dispatch; clear_reservation tells",
+    "share_setting": "of a server's configuration",
+    "task_loss": "dispatch",
     "task": "move_tasks and commit_plan tell",
     "waiting": "dispatch",
 }
@@ -189,6 +208,32 @@ def test_secrets_are_masked_at_any_depth(farm: Farm) -> None:
     assert shown == {"A": "b", "API_TOKEN": "***", "deep": [{"dbPassword": "***", "n": 1}], "key": "***"}
 
 
+@pytest.mark.parametrize(
+    "words, shown",
+    [
+        (["a", "--password=x y"], ["a", "--password=***"]),
+        (["a", "--token", "x", "b"], ["a", "--token", "***", "b"]),
+        (["a", "API_KEY=x"], ["a", "API_KEY=***"]),
+        (["git", "https://me:x@host/p and ftp://you:y@there"], ["git", "https://me:***@host/p and ftp://you:***@there"]),
+        (["render", "--keyframes=1-5", "-key", "3"], ["render", "--keyframes=1-5", "-key", "3"]),
+        (["tar", "-C", "/x:y@z"], ["tar", "-C", "/x:y@z"]),
+        (["a\nb --password=x\ny"], ["a\nb --password=***"]),
+        ([["--secret", "x"], "--secret", 5], [["--secret", "***"], "--secret", 5]),
+    ],
+)  # fmt: skip
+def test_a_command_is_kept_without_its_secrets(farm: Farm, words: list[object], shown: list[object]) -> None:
+    assert farm.value("select plow.masked(%s::jsonb)", json.dumps(words)) == shown
+
+
+def test_a_new_command_is_blamed_without_its_secrets(farm: Farm, db: Database) -> None:
+    job = launch(db)
+    layer = str(farm.value("select id from plow.layer where job_id = %s", job.id))
+    change = {"p_command": ["a", "--password", "hunter2"], "p_env": {}, "p_reason": ""}
+    db.value("set_layer_command", p_layer=layer, **change)
+    assert not any("hunter2" in str(row) for row in farm.execute("select * from plow.blame"))
+    assert farm.value("select command from plow.layer where id = %s", layer)[-1] == "hunter2"
+
+
 def test_a_secret_in_an_environment_is_not_kept(farm: Farm) -> None:
     job = farm.job()
     farm.execute('update plow.job set env = \'{"LICENSE_KEY": "123", "SHOT": "a"}\'')
@@ -210,6 +255,12 @@ def test_what_is_deleted_is_kept_whole(farm: Farm, db: Database, anna: None) -> 
     gone = blame(farm, cluster)[-1]
     assert (gone["field"], gone["new"]) == ("", None)
     assert json.loads(gone["old"])["tags"] == ["gpu"]
+
+
+def test_what_is_deleted_is_kept_without_its_secrets(farm: Farm, db: Database) -> None:
+    cluster = str(db.value("create_cluster", p_name="token=hunter2"))
+    db.run("delete_cluster", p_cluster=cluster)
+    assert json.loads(blame(farm, cluster)[-1]["old"])["name"] == "token=***"
 
 
 def test_a_command_on_many_tasks_is_a_row_for_a_thousand(farm: Farm, db: Database, anna: None) -> None:

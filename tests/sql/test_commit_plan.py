@@ -153,6 +153,33 @@ def test_a_task_whose_killed_process_lives_on_is_not_booked(farm: Farm) -> None:
     assert len(farm.book((layer, node, 1))) == 1
 
 
+@pytest.mark.parametrize(
+    ("layer", "wanted", "gets"),
+    [
+        ({"threadable": True}, 3, 3),
+        ({"threadable": True}, 9, 6),
+        ({"threadable": True}, 0, 2),
+        ({"threadable": False}, 5, 2),
+        ({"threadable": True, "whole_node": True}, 5, 16),
+    ],
+)
+def test_a_threadable_layer_gets_the_cores_of_the_plan_up_to_its_most(
+    farm: Farm, layer: dict[str, bool], wanted: int, gets: int
+) -> None:
+    node, asks = farm.node(cores=16), farm.layer(farm.job(), tasks=1, min_cores=2, max_cores=6, **layer)
+
+    plan = "select cores from plow.commit_plan(array[%s::uuid], array[%s::uuid], '{1}', array[%s])"
+    assert farm.value(plan, asks, node, wanted) == gets
+
+
+def test_a_slotted_node_gives_no_spare_cores(farm: Farm) -> None:
+    node = farm.node(cores=16, slot_mode="SLOTS", slot_cores=2, slot_ram=1024)
+    layer = farm.layer(farm.job(), tasks=1, min_cores=2, max_cores=6, threadable=True)
+
+    plan = "select cores from plow.commit_plan(array[%s::uuid], array[%s::uuid], '{1}', '{5}')"
+    assert farm.value(plan, layer, node) == 2
+
+
 def test_two_plans_at_once_do_not_book_a_core_twice(farm: Farm) -> None:
     node, layer = farm.node(cores=4), farm.layer(farm.job(), tasks=8)
     first, second = farm.connect(), farm.connect()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from tests.sql.farm import Farm
@@ -157,6 +158,18 @@ def test_statistics_are_sample_statistics_of_successes(farm: Farm) -> None:
     assert (stat["core_time_success"], stat["core_time_fail"]) == (18000, 100000)
 
 
+@pytest.mark.parametrize("reasons", ["'{}'", "null"])
+def test_ragged_results_are_refused(farm: Farm, reasons: str) -> None:
+    (row,) = farm.book((farm.layer(farm.job(), tasks=1), farm.node(), 1))
+    with pytest.raises(psycopg.DatabaseError, match="as many values of each kind") as refused:
+        farm.execute(
+            "select * from plow.complete_tasks(array[%s::uuid], '{0}', '{0}', '{EXITED}',"
+            f" {reasons}, '{{0}}', '{{0}}', '{{0}}', '{{0}}')",
+            row["proc_id"],
+        )
+    assert refused.value.sqlstate == "PW003"
+
+
 def test_unknown_procs_are_passed_over(farm: Farm) -> None:
     assert farm.complete([UUID(int=1)]) == []
 
@@ -199,7 +212,7 @@ def test_a_success_by_status_that_died_of_a_signal_is_a_failure(farm: Farm) -> N
 
 @pytest.mark.parametrize("end", ["MEMORY", "NOT_STARTED"])
 def test_a_task_that_cannot_run_uses_up_its_retries(farm: Farm, end: str) -> None:
-    node, layer = farm.node(), farm.layer(farm.job(), tasks=1, max_retries=0)
+    node, layer = farm.node(), farm.layer(farm.job(), tasks=1, max_retries=0, max_ram=512)
     (booked,) = farm.book((layer, node, 1))
 
     farm.complete([booked["proc_id"]], status=1, end=end)

@@ -251,6 +251,16 @@ def test_tasks_that_take_the_same_step_are_few_rows(farm: Farm, db: Database, re
     assert len({row["object_id"] for page in pages for row in page}) == 2501
 
 
+def test_what_is_numbered_piece_by_piece_keeps_its_order(farm: Farm, db: Database, reader: Reader) -> None:
+    with farm.connect() as other:
+        for name in ("first", "second", "third"):
+            rename(other, name, farm.cluster)
+    for _ in range(3):
+        farm.execute("select * from plow.number_events(1)")
+
+    assert [row["new_value"] for row in reader.read(number=False)] == ["first", "second", "third"]
+
+
 def test_a_launch_is_one_event(farm: Farm, db: Database, reader: Reader) -> None:
     job = launch(db)
 

@@ -216,12 +216,22 @@ def test_a_deleted_node_is_new_when_it_pings_again(farm: Farm, db: Database) -> 
 def test_a_node_with_procs_or_signs_of_life_is_kept(farm: Farm, db: Database) -> None:
     job, node = launch(db), farm.node()
 
-    with pytest.raises(NotAllowed, match="node 'n1' is UP: only a node that is DOWN is deleted"):
+    with pytest.raises(NotAllowed, match="node 'n1' is UP and pings: only a silent node is deleted"):
         db.run("delete_node", p_node=node)
     farm.book((UUID(job.layers["beauty"]), node, 1))
     farm.execute("update plow.node set state = 'DOWN'")
     with pytest.raises(NotAllowed, match="node 'n1' has procs"):
         db.run("delete_node", p_node=node)
+
+
+def test_a_node_in_repair_is_deleted_when_it_is_silent(farm: Farm, db: Database) -> None:
+    node = ping(farm)["node_id"]
+    farm.execute("update plow.node set state = 'REPAIR'")
+    with pytest.raises(NotAllowed, match="node 'n1' is REPAIR and pings"):
+        db.run("delete_node", p_node=node)
+    farm.execute("update plow.node_report set updated = updated - interval '31 s'")
+    db.run("delete_node", p_node=node)
+    assert farm.value("select count(*) from plow.node") == 0
 
 
 # ---- quotas, projects, folders

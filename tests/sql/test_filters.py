@@ -100,6 +100,39 @@ def test_a_filter_moves_and_the_others_make_room(
     assert "".join(order(farm)) == result
 
 
+def test_one_move_is_one_entry_however_many_make_room(farm: Farm, db: Database) -> None:
+    ids = {name: a_filter(farm, name) for name in "abcd"}
+    folder = farm.value("select plow.create_folder(%s, 'fx')", farm.project)
+    before = farm.value("select coalesce(max(id), 0) from plow.blame")
+    db.run("move_filter", p_filter=ids["a"], p_place=3)
+    db.run("move_filter", p_filter=ids["a"], p_place=3)  # it is there
+    db.run("delete_filter", p_filter=ids["b"])
+    db.run("set_folder_order", p_folder=folder, p_place=0)
+
+    rows = farm.execute(
+        "select noun, object_id, field, old, new from plow.blame where id > %s order by id", before
+    )
+    assert [tuple(row.values()) for row in rows if row["field"]] == [
+        ("filter", ids["a"], "sort_order", "0", "3"), ("folder", folder, "sort_order", "2", "0"),
+    ]  # fmt: skip
+    told = "select count(*) from plow.event_outbox where change = 'sort_order' and object_id = any(%s)"
+    assert farm.value(told, [*ids.values(), folder]) == 2
+
+
+def test_the_lists_of_other_projects_stay_as_they_are(farm: Farm, db: Database) -> None:
+    ids = {name: a_filter(farm, name) for name in "abc"}
+    other = farm.value("select plow.create_project('Other', 'other')")
+    for name in "xyz":
+        a_filter(farm, name, project=other)
+
+    db.run("move_filter", p_filter=ids["a"], p_place=2)
+    db.run("delete_filter", p_filter=ids["b"])
+
+    places = "select name, sort_order from plow.filter where project_id = %s order by name"
+    assert [tuple(row.values()) for row in farm.execute(places, other)] == [("x", 0), ("y", 1), ("z", 2)]
+    assert [tuple(row.values()) for row in farm.execute(places, farm.project)] == [("a", 1), ("c", 0)]
+
+
 def test_a_deleted_filter_leaves_no_gap_and_nothing_of_itself(farm: Farm, db: Database) -> None:
     ids = {name: a_filter(farm, name) for name in "abc"}
     a_matcher(farm, ids["b"], "IS", "x")

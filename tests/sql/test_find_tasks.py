@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from plow_client.errors import Invalid
@@ -30,6 +31,12 @@ def test_criteria_hold_together(farm: Farm, db: Database) -> None:
     assert names(db, job=job.id, limit=2, offset=1) == ["0002-b", "0005-a"]
     updated = farm.value("select plow.ms(updated) from plow.task where id = %s", booked["task_id"])
     assert names(db, job=job.id, since_ms=updated) == ["0005-a"]
+
+
+def test_all_history_is_not_a_filter(farm: Farm) -> None:
+    with pytest.raises(psycopg.DatabaseError, match="a filter for attempts needs jobs") as refused:
+        farm.execute("select * from plow.find_attempts(null, null, null, null, '{EXITED}')")
+    assert refused.value.sqlstate == "PW003"
 
 
 def test_the_whole_farm_is_not_a_filter(db: Database) -> None:

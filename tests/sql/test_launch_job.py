@@ -133,6 +133,7 @@ def test_a_depend_on_work_that_is_over_is_satisfied_at_birth(farm: Farm, db: Dat
     second = launch(
         db,
         layer(depends=[depend(DependType.LAYER_ON_LAYER, dependOnJob="first", dependOnLayer="a")]),
+        layer("c", depends=[depend(DependType.TASK_BY_TASK, dependOnJob="first", dependOnLayer="a")]),
         name="second",
     )
     db.run("kill_job", p_job=first.id, p_reason="")

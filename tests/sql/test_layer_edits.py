@@ -49,6 +49,7 @@ def test_a_value_is_set_alone(farm: Farm, db: Database, argument: str, column: s
 @pytest.mark.parametrize(
     "argument, value, why",
     [
+        ("p_max_cores", 0, "layer 'beauty' asks for at least 1 cores"),
         ("p_max_ram", 511, "layer 'beauty' asks for at least 512 MB"),
         ("p_max_retries", -1, "layer 'beauty': -1 retries; 0 to 32767 are allowed"),
         ("p_max_retries", 32768, "retries"),
@@ -265,9 +266,13 @@ def test_a_booking_waits_for_the_cut_and_takes_the_new_tasks(farm: Farm, db: Dat
 # ---- command
 
 
+def versions_of(db: Database, layer_id: str, most_bytes: int = 1_000_000) -> list[Row]:
+    return db.all("layer_versions", layer_id=layer_id, most_bytes=most_bytes)
+
+
 def test_versions_of_a_command_are_kept(farm: Farm, db: Database) -> None:
     layer_id = beauty(db, command=["render", "-a"], env={"A": "1"})
-    (first,) = db.all("layer_versions", layer_id=layer_id)
+    (first,) = versions_of(db, layer_id)
     assert (first["version"], first["actor"], first["command"], first["env"], first["reason"]) == (
         1, "anna", ["render", "-a"], {"A": "1"}, "as launched",
     )  # fmt: skip
@@ -277,7 +282,7 @@ def test_versions_of_a_command_are_kept(farm: Farm, db: Database) -> None:
         session.execute("select plow.set_layer_command(%s, '{render,-b}', '{}', 'wrong flag')", (layer_id,))
     db.value("set_layer_command", p_layer=layer_id, p_command=["render"], p_env={"B": "2"}, p_reason="less")
 
-    versions = db.all("layer_versions", layer_id=layer_id)
+    versions = versions_of(db, layer_id)
     assert [(row["version"], row["command"], row["actor"], row["reason"]) for row in versions] == [
         (1, ["render", "-a"], "anna", "as launched"),
         (2, ["render", "-b"], "berta", "wrong flag"),
@@ -315,8 +320,19 @@ def test_two_new_commands_at_once_are_two_versions(farm: Farm, db: Database) -> 
         other.execute("commit")
     thread.join()
 
-    assert [row["command"] for row in db.all("layer_versions", layer_id=layer_id)] == [
+    assert [row["command"] for row in versions_of(db, layer_id)] == [
         ["true"],
         ["one"],
         ["two"],
     ]
+
+
+def test_only_the_newest_versions_are_kept_and_shown(farm: Farm, db: Database) -> None:
+    layer_id = beauty(db)
+    for n in range(2, 6):
+        change = {"p_command": [str(n) * 1000], "p_env": {}, "p_reason": "", "p_keep": 3}
+        assert db.value("set_layer_command", p_layer=layer_id, **change) == n
+
+    assert [row["version"] for row in versions_of(db, layer_id)] == [3, 4, 5]
+    assert [row["version"] for row in versions_of(db, layer_id, most_bytes=1)] == [5]
+    assert [row["version"] for row in versions_of(db, layer_id, most_bytes=2200)] == [4, 5]

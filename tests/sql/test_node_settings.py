@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plow_client.errors import Invalid, NotAllowed
+from plow_client.errors import Invalid, NotAllowed, NotFound
 from plow_server.database import Database
 from tests.sql.farm import Farm
 from tests.sql.launching import launch
@@ -17,6 +17,11 @@ def test_a_moved_node_takes_the_tags_of_its_cluster(farm: Farm, db: Database) ->
 
     row = farm.counter("node", id=node)
     assert (str(row["cluster_id"]), row["tags"]) == (other, ["sim"])
+
+
+def test_a_node_moves_to_a_cluster_that_is_there(farm: Farm, db: Database) -> None:
+    with pytest.raises(NotFound, match=f"no cluster '{farm.folder}'"):
+        db.run("set_node_cluster", p_node=farm.node(), p_cluster=farm.folder)
 
 
 def test_only_slots_have_a_size(farm: Farm, db: Database) -> None:

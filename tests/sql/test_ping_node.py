@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from plow_server.database import Database
 from tests.sql.farm import Farm, Row
+from tests.sql.test_races import while_open
 
 DAEMON = uuid4()
 NOBODY: list[UUID] = []
@@ -23,7 +25,8 @@ def ping(farm: Farm, name: str = "n1", held: list[UUID] = NOBODY, **told: Any) -
         "free_swap": 0, "cpu_model": "x", "platform": "linux", "load": [0.1, 0.2, 0.3], "cores": 4,
         "ram": 8192, "held": held, **told,
     }  # fmt: skip
-    casts = {"daemon_id": "::uuid", "held": "::uuid[]", "boot_time": "::timestamptz", "load": "::float8[]"}
+    casts = {"daemon_id": "::uuid", "held": "::uuid[]", "boot_time": "::timestamptz", "load": "::float8[]",
+             "gone": "::uuid[]"}  # fmt: skip
     arguments = ", ".join(f"p_{key} => %s{casts.get(key, '')}" for key in values)
     return farm.execute(f"select * from plow.ping_node({arguments})", *values.values())[0]
 
@@ -66,6 +69,38 @@ def test_a_node_in_repair_stays_there(farm: Farm) -> None:
     farm.execute("update plow.node set state = 'REPAIR'")
     ping(farm)
     assert farm.value("select state from plow.node") == "REPAIR"
+
+
+def test_a_node_in_repair_stays_there_also_when_it_has_grown(farm: Farm) -> None:
+    ping(farm)
+    farm.execute("update plow.node set state = 'REPAIR'")
+    ping(farm, cores=6)
+    assert farm.value("select state from plow.node") == "REPAIR"
+    assert farm.value("select cores from plow.node_counter") == 6
+
+
+def test_two_first_pings_at_once_make_one_node(farm: Farm) -> None:
+    made: list[Row] = []
+    twin = farm.beside()
+    with while_open(
+        farm, lambda: made.extend(twin.execute("select * from plow.add_node('n1', 'b:1', 4, 4096)"))
+    ) as other:
+        other.execute("select * from plow.add_node('n1', 'a:1', 4, 4096)")
+    twin.close()
+
+    assert [(row["name"], row["address"]) for row in made] == [("n1", "a:1")]
+    assert farm.value("select count(*) from plow.node_counter") == 1
+
+
+def test_a_machine_without_boot_ids_has_rebooted_when_it_began_later(farm: Farm, db: Database) -> None:
+    node = ping(farm, boot_id=None, boot_time="2026-01-01 10:00Z")["node_id"]
+    rebooting = "select is_rebooting from plow.node"
+
+    db.value("begin_reboot", p_node=node)
+    ping(farm, boot_id=None, boot_time="2026-01-01 10:00:30Z")  # its clock was put right
+    assert farm.value(rebooting)
+    ping(farm, boot_id=None, boot_time="2026-01-01 10:02Z")
+    assert not farm.value(rebooting)
 
 
 def test_a_node_that_shrinks_keeps_what_its_procs_hold(farm: Farm) -> None:
@@ -154,3 +189,84 @@ def test_the_first_ping_of_a_new_daemon_is_believed(farm: Farm) -> None:
 def test_a_node_of_plow_2013_says_neither_daemon_nor_boot(farm: Farm) -> None:
     ping(farm, daemon_id=None, sequence=None, boot_id=None)
     assert not ping(farm, daemon_id=None, sequence=None, boot_id=None)["is_stale"]
+
+
+def uncallable(farm: Farm, node: UUID, seconds: float) -> None:
+    """Calls to it have failed for so long."""
+    farm.execute(
+        "insert into plow.uncallable values (%s, plow.now() - make_interval(secs => %s), 3, 'no route', true)",
+        node, seconds,
+    )  # fmt: skip
+
+
+def test_what_hangs_on_a_node_that_calls_do_not_reach_is_named_in_the_answer(farm: Farm) -> None:
+    node = ping(farm)["node_id"]
+    booked, killing, held, lost = (
+        row["proc_id"] for row in farm.book((farm.layer(farm.job(), tasks=4, min_cores=1), node, 4))
+    )
+    ping(farm, held=[held, lost])
+    farm.execute("select plow.kill_proc(%s, 'why')", killing)
+    uncallable(farm, node, 90)
+
+    assert set(ping(farm, held=[held], uncallable_after_s=60)["stop"]) == {booked, killing, lost}
+    assert ping(farm, held=[held], uncallable_after_s=100)["stop"] == []
+    assert ping(farm, held=[held], uncallable_after_s=None)["stop"] == []  # a node of Plow 2013
+    assert ping(farm, held=[held], gone=[booked, killing, lost], uncallable_after_s=60)["stop"] == []
+
+
+def test_what_a_node_says_is_gone_is_told_with_how_far_it_was(farm: Farm) -> None:
+    node, other = ping(farm)["node_id"], ping(farm, "n2")["node_id"]
+    layer = farm.layer(farm.job(), tasks=4, min_cores=1)
+    booked, killing, held = (row["proc_id"] for row in farm.book((layer, node, 3)))
+    (elsewhere,) = (row["proc_id"] for row in farm.book((layer, other, 1)))
+    farm.execute("select plow.kill_proc(%s, 'why')", killing)
+
+    told = ping(farm, held=[held], gone=[booked, killing, held, elsewhere, uuid4()])
+    assert dict(zip(told["gone"], told["gone_state"], strict=True)) == {booked: "BOOKED", killing: "KILLING"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"address": "10.0.0.9:11338"}, {"daemon_id": uuid4()}, {}],
+    ids=["moved", "new daemon", "was away"],
+)
+def test_a_node_that_is_not_as_it_was_may_be_called_again(farm: Farm, told: dict[str, Any]) -> None:
+    node = ping(farm)["node_id"]
+    uncallable(farm, node, 90)
+    ping(farm)
+    assert farm.value("select count(*) from plow.uncallable") == 1
+    if not told:
+        farm.execute("update plow.node set state = 'DOWN'")
+    assert rings(farm, **told)
+    assert farm.value("select count(*) from plow.uncallable") == 0
+
+
+def test_after_some_failed_calls_in_a_row_a_node_is_shut(farm: Farm) -> None:
+    node = ping(farm)["node_id"]
+    fail = "select plow.note_uncallable(%s, 'no route', 3)"
+    assert [farm.value(fail, node) for _ in range(4)] == [False, False, True, True]
+    since = farm.value("select since from plow.uncallable")
+    farm.value(fail, node)
+    assert farm.value("select since from plow.uncallable") == since
+    assert farm.value(fail, uuid4()) is None
+
+    farm.execute("select plow.note_callable(array[%s]::uuid[])", node)
+    assert farm.value(fail, node) is False
+    farm.execute("delete from plow.node_report")
+    farm.execute("delete from plow.node")
+    assert farm.value("select count(*) from plow.uncallable") == 0
+
+
+def test_what_is_held_after_another_boot_is_not_lost_and_what_is_being_killed_is_not_missing(
+    farm: Farm,
+) -> None:
+    node = ping(farm)["node_id"]
+    held, killed = [row["proc_id"] for row in farm.book((farm.layer(farm.job(), tasks=2), node, 2))]
+    for _ in range(2):
+        ping(farm, held=[held, killed])
+    farm.execute("select plow.kill_proc(%s, '')", killed)
+
+    told = ping(farm, held=[held])
+    assert (told["lost"], told["missing"]) == ([], [])
+    told = ping(farm, held=[held], boot_id="b2")
+    assert (told["lost"], told["missing"]) == ([killed], [])

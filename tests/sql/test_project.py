@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plow_client.errors import AlreadyExists, Invalid, NotAllowed
+from plow_client.errors import AlreadyExists, Invalid, NotAllowed, NotFound
 from plow_server.database import Database
 from tests.sql.farm import Farm
 from tests.sql.launching import launch, layer
@@ -38,20 +38,25 @@ def test_folders_are_numbered_in_steps_of_two(farm: Farm, db: Database) -> None:
 def test_a_folder_in_use_stays(farm: Farm, db: Database) -> None:
     folder = db.value("create_folder", p_project=farm.project, p_name="old")
     job = launch(db)
-    farm.execute("update plow.job set folder_id = %s", folder)
+    db.run("set_job_folder", p_job=job.id, p_folder=folder)
     db.run("kill_job", p_job=job.id, p_reason="")
 
     with pytest.raises(NotAllowed, match="folder 'old' holds jobs"):
         db.run("delete_folder", p_folder=folder)
     with pytest.raises(NotAllowed, match="folder 'jobs' takes its project's new jobs"):
         db.run("delete_folder", p_folder=farm.folder)
-    farm.execute("update plow.job set folder_id = %s", farm.folder)
+    db.run("set_job_folder", p_job=job.id, p_folder=farm.folder)
     db.run("delete_folder", p_folder=folder)
 
 
 def test_a_pair_has_one_quota(farm: Farm, db: Database) -> None:
     with pytest.raises(AlreadyExists, match="the project has a quota on this cluster already"):
         db.run("create_quota", p_project=farm.project, p_cluster=farm.cluster, p_size=1, p_burst=1)
+
+
+def test_a_quota_is_on_a_cluster_that_is_there(farm: Farm, db: Database) -> None:
+    with pytest.raises(NotFound, match=f"no cluster '{farm.folder}'"):
+        db.run("create_quota", p_project=farm.project, p_cluster=farm.folder, p_size=1, p_burst=1)
 
 
 def test_a_cluster_goes_with_its_quotas_but_not_with_nodes(farm: Farm, db: Database) -> None:

@@ -47,9 +47,16 @@ STOPS = {
     "cap quota": "select plow.set_quota(%(quota)s, p_burst => 2)",
     "lock cluster": "select plow.lock_cluster(%(cluster)s, true)",
     "lock node": "select plow.set_node_locked(%(node)s, true)",
+    "later": "select plow.set_job_start_after(job, 4102444800000) from unnest(array[%(job)s, %(other)s]) as job",
     "other tags": "select plow.set_node_tags(%(node)s, '{gpu}')",
     "large layers": "select plow.set_layer(layer, p_min_cores => 99) from unnest(array[%(a)s, %(b)s, %(c)s]) as layer",
     "small node": "select plow.resize_node(%(node)s, 2, 1024)",
+    "exclusive pool": "select plow.create_pool('vip', '{n1}', true)",
+    "other pool": 'select plow.set_layer_needs(layer, \'{"pools": ["p"]}\')'
+    " from (select plow.create_pool('p', '{}', false) offset 0) as made, unnest(array[%(a)s, %(b)s, %(c)s]) as layer",
+    "devices": "select plow.set_layer_needs(layer, '{\"gpus\": 1}') from unnest(array[%(a)s, %(b)s, %(c)s]) as layer",
+    "no licence": 'select plow.set_layer_needs(layer, \'{"limits": ["x"]}\')'
+    " from (select plow.create_limit('x', 0, 'TASK') offset 0) as made, unnest(array[%(a)s, %(b)s, %(c)s]) as layer",
     "silent node": "select plow.sweep_silent(1, 60)",
     "kill jobs": "select plow.kill_job(job, '') from unnest(array[%(job)s, %(other)s]) as job",
     "hold all": "select plow.add_depends('{JOB_ON_JOB,JOB_ON_JOB}', array[%(job)s, %(other)s], '{null,null}',"

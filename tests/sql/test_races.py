@@ -31,8 +31,13 @@ Session = psycopg.Connection[Row]
 
 
 @contextmanager
-def while_open(farm: Farm, late: Callable[[], object], then: str = "select 1") -> Iterator[Session]:
-    """A transaction of somebody else; after the block `late` begins, waits for it, `then` is done, and it commits."""
+def while_open(
+    farm: Farm, late: Callable[[], object], then: str = "select 1", last: str = "select 1"
+) -> Iterator[Session]:
+    """A transaction of somebody else; after the block `late` begins and waits for it.
+
+    Then `then` is done beside it, `last` in it, and it commits.
+    """
     other = farm.connect()
     failed: list[BaseException] = []
 
@@ -48,6 +53,7 @@ def while_open(farm: Farm, late: Callable[[], object], then: str = "select 1") -
         rival.start()
         wait_for_lock(farm)
         farm.execute(then)
+        other.execute(last.encode())
     rival.join()
     other.close()
     if failed:
@@ -116,7 +122,7 @@ def test_a_launch_repeated_while_the_first_is_at_work_is_the_same_job(farm: Farm
     ("table", "read"),
     [
         ("job", lambda db: get_jobs(db, JobFilterT(), limit=Limit())),
-        ("node", lambda db: get_nodes(db, NodeFilterT())),
+        ("node", lambda db: get_nodes(db, NodeFilterT(), limit=Limit())),
     ],
 )
 def test_a_list_is_read_again_when_its_connection_drops(

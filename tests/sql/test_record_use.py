@@ -55,13 +55,18 @@ def test_a_proc_that_has_ended_leaves_nothing(farm: Farm) -> None:
 
 
 def test_what_was_left_behind_is_swept_after_a_while(farm: Farm) -> None:
-    procs = booked(farm, 1)
+    (proc,) = procs = booked(farm, 1)
     record(farm, procs)
+    fresh, old = uuid4(), uuid4()
     farm.execute(
-        "insert into plow.proc_use (proc_id, updated) values (%s, plow.now() - interval '2 min')", uuid4()
+        "insert into plow.proc_use (proc_id, updated) values (%s, plow.now()), (%s, plow.now())", fresh, old
     )
+    farm.execute(
+        "update plow.proc_use set updated = plow.now() - interval '2 min' where proc_id <> %s", fresh
+    )
+
     assert farm.value("select plow.sweep_use()") == 1
-    assert farm.value("select count(*) from plow.proc_use") == 1
+    assert {row["proc_id"] for row in farm.execute("select proc_id from plow.proc_use")} == {proc, fresh}
 
 
 def test_only_booked_procs_are_confirmed(farm: Farm) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from uuid import UUID
+
 from tests.sql.farm import Farm
+from tests.sql.launching import wait_for_lock
 
 
 def test_a_frame_waits_for_its_frame(farm: Farm) -> None:
@@ -179,3 +183,40 @@ def test_what_runs_though_it_should_have_waited_runs_on_when_it_is_released(farm
     farm.execute("select * from plow.release_dependents()")
 
     assert farm.states(b) == ["RUNNING"]
+
+
+def test_a_layer_that_is_appended_meanwhile_is_told_as_woken(farm: Farm) -> None:
+    """Or whoever keeps count would not know of it before it reads the farm anew."""
+    first, second, node = farm.job("first"), farm.job("second"), farm.node()
+    on, old = farm.layer(first, tasks=1), farm.layer(second, tasks=1)
+    farm.depend("JOB_ON_JOB", dependent_job_id=second, on_job_id=first)
+    farm.run_all(on, node)
+
+    other, told = farm.beside(), Telling(farm)
+    other.execute("begin")
+    other.execute("select plow.lock_rows(null, null, array[%s]::uuid[], null, null)", second)
+    new = other.layer(second, tasks=2, name="new")
+    other.execute("update plow.task set depend_count = 1, state = 'DEPEND' where layer_id = %s", new)
+    other.execute("delete from plow.waiting where layer_id = %s", new)
+    other._recount()
+    told.start()
+    wait_for_lock(farm)
+    other.execute("commit")
+    told.join()
+
+    assert told.rows == {old: 1, new: 2}
+    assert farm.states(new) == ["WAITING"] * 2
+    assert farm.faults() == []
+
+
+class Telling(threading.Thread):
+    """Releases by way of another session, and keeps what that returned."""
+
+    def __init__(self, farm: Farm) -> None:
+        super().__init__()
+        self._farm = farm.beside()
+        self.rows: dict[UUID, int] = {}
+
+    def run(self) -> None:
+        rows = self._farm.execute("select * from plow.release_dependents()")
+        self.rows = {row["layer_id"]: row["woken"] for row in rows}

@@ -179,6 +179,40 @@ def test_of_two_depends_made_one_after_the_other_one_holds_again(farm: Farm, db:
     assert {task["depend_count"] for task in farm.tasks(UUID(job.layers["b"]))} == {1}
 
 
+def test_of_a_dropped_depend_and_a_newer_one_the_newer_holds_again(farm: Farm, db: Database) -> None:
+    job, node = launch(db, layer("a"), layer("b", depends=[B_ON_A])), farm.node()
+    db.run("drop_depend", p_depend=farm.value("select id from plow.depend"))
+    create_depend(
+        db, depend(DependType.LAYER_ON_LAYER, dependentLayer=job.layers["b"], dependOnLayer=job.layers["a"])
+    )
+    finish(farm, db, job, node)
+
+    restart(db, job)
+
+    assert states(db, job.id)["0001-b"] == "DEPEND"
+    assert farm.faults() == []
+
+
+def test_a_depend_that_holds_when_the_job_ends_holds_alone_when_it_restarts(farm: Farm, db: Database) -> None:
+    """The older of two that were made one after the other was activated again."""
+    job, node = launch(db, layer("a"), layer("b", depends=[B_ON_A])), farm.node()
+    older = farm.value("select id from plow.depend")
+    db.run("drop_depend", p_depend=older)
+    create_depend(
+        db, depend(DependType.LAYER_ON_LAYER, dependentLayer=job.layers["b"], dependOnLayer=job.layers["a"])
+    )
+    farm.run_all(job.layers["a"], node)
+    db.all("release_dependents")
+    db.run("retry_tasks", p_task=[job.tasks["0001-a"]], p_reason="")
+    db.run("activate_depend", p_depend=older)
+    db.run("kill_job", p_job=job.id, p_reason="")
+
+    restart(db, job)
+
+    assert farm.execute("select id from plow.depend where is_active") == [{"id": older}]
+    assert farm.faults() == []
+
+
 def test_what_the_job_waited_for_elsewhere_is_as_it_was(farm: Farm, db: Database) -> None:
     first, second, node = launch(db, name="first"), launch(db, name="second"), farm.node()
     on = [depend(DependType.JOB_ON_JOB, dependOnJob=name) for name in ("first", "second")]
@@ -264,6 +298,62 @@ def test_a_post_job_that_has_started_goes_on(farm: Farm, db: Database) -> None:
     restart(db, job)
 
     assert state_of(farm, post) == "RUNNING"
+
+
+@pytest.mark.parametrize("what", ["ran", "was eaten", "was killed"])
+def test_a_post_job_of_which_something_is_done_does_not_wait_again(
+    farm: Farm, db: Database, what: str
+) -> None:
+    job, node = launch(db, layer(), layer("clean", isPost=True)), farm.node()
+    post = post_of(farm, job)
+    clean = farm.value("select id from plow.layer where job_id = %s", post)
+    farm.run_all(UUID(job.layers["beauty"]), node)
+    if what == "ran":
+        farm.complete([farm.book((clean, node, 1))[0]["proc_id"]])
+    elif what == "was eaten":
+        db.run("eat_tasks", p_task=[farm.tasks(clean)[0]["id"]], p_reason="")
+    else:
+        db.run("kill_job", p_job=post, p_reason="")
+    before = state_of(farm, post)
+
+    restart(db, job)
+
+    assert state_of(farm, post) == before == ("FINISHED" if what == "was killed" else "RUNNING")
+    assert farm.faults() == []
+
+
+@pytest.mark.parametrize("failed_only", [True, False])
+def test_what_runs_again_has_all_its_retries_and_losses_again(
+    farm: Farm, db: Database, failed_only: bool
+) -> None:
+    job, node = launch(db, layer(range="1", maxRetries=1)), farm.node()
+    beauty = UUID(job.layers["beauty"])
+    for end in ("EXITED", "LOST", "EXITED"):
+        farm.complete([farm.book((beauty, node, 1))[0]["proc_id"]], status=1, end=end)
+    db.run("kill_job", p_job=job.id, p_reason="")
+    assert [(task["state"], task["failures"], task["losses"]) for task in farm.tasks(beauty)] == [
+        ("DEAD", 2, 1)
+    ]
+
+    restart(db, job, failed_only)
+
+    assert [(task["failures"], task["losses"]) for task in farm.tasks(beauty)] == [(0, 0)]
+    farm.complete([farm.book((beauty, node, 1))[0]["proc_id"]], status=1)
+    assert states(db, job.id) == {"0001-beauty": "WAITING"}
+
+
+def test_where_only_failed_ones_run_again_nothing_waits_for_what_is_done(farm: Farm, db: Database) -> None:
+    job, node = launch(db, layer("a"), layer("b", depends=[B_ON_A])), farm.node()
+    farm.run_all(UUID(job.layers["a"]), node)
+    db.all("release_dependents")
+    db.run("kill_job", p_job=job.id, p_reason="")
+
+    restart(db, job, failed_only=True)
+
+    assert {name: state for name, state in states(db, job.id).items() if name.endswith("b")} == {
+        "0001-b": "WAITING",
+        "0002-b": "WAITING",
+    }
 
 
 def test_a_post_job_restarts_behind_its_first_job(farm: Farm, db: Database) -> None:

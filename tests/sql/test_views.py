@@ -11,8 +11,9 @@ from plow_server.rows import Shape, labels
 from tests.sql.farm import Farm
 
 STRUCTS = {
-    "action": idl.ActionT, "attempt": idl.TaskStatsT, "cluster": idl.ClusterT, "depend": idl.DependT,
-    "filter": idl.FilterT, "folder": idl.FolderT, "job": idl.JobT, "layer": idl.LayerT,
+    "action": idl.ActionT, "attempt": idl.TaskStatsT, "avoid": idl.AvoidT, "cluster": idl.ClusterT,
+    "depend": idl.DependT, "filter": idl.FilterT, "folder": idl.FolderT, "job": idl.JobT, "layer": idl.LayerT,
+    "limit": idl.LimitT, "pool": idl.PoolT,
     "matcher": idl.MatcherT, "node": idl.NodeT, "output": idl.OutputT, "past_attempt": idl.AttemptT, "proc": idl.ProcT,
     "project": idl.ProjectT, "quota": idl.QuotaT, "service": idl.ServiceT, "task": idl.TaskT,
 }  # fmt: skip
@@ -35,6 +36,7 @@ def test_columns_are_fields(farm: Farm, name: str) -> None:
     "enum",
     [
         idl.JobState,
+        idl.LimitPer,
         idl.TaskState,
         idl.NodeState,
         idl.SlotMode,

@@ -5,19 +5,16 @@ A test that needs a daemon with settings of its own makes one in `folder`.
 
 from __future__ import annotations
 
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import coverage
 import pytest
 
 from benchmarks import node_farm
-from benchmarks.node_farm import FakeServer, Node, end_processes, processes_with
-from tests.e2e.rndaemon.parts import finish, stop_all
+from benchmarks.node_farm import FakeServer, Node
+from tests.e2e.rndaemon.parts import finish, reachable_folder, stop_all
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -29,23 +26,10 @@ def measured_shims() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _reachable_folder() -> Iterator[Path]:
-    made = Path(tempfile.mkdtemp(prefix="plow-test-"))
-    made.chmod(0o755)
-    try:
-        yield made
-    finally:
-        left = processes_with(str(made))
-        end_processes(left)
-        shutil.rmtree(made)
-    assert not left, "processes outlived the test"
-
-
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder that the task's user can reach."""
-    with _reachable_folder() as made:
+    with reachable_folder() as made:
         yield made
 
 
@@ -59,7 +43,7 @@ def shared_server() -> Iterator[FakeServer]:
 
 @pytest.fixture(scope="module")
 def shared_node(shared_server: FakeServer) -> Iterator[Node]:
-    with _reachable_folder() as made:
+    with reachable_folder() as made:
         node = Node(made, shared_server.address)
         node.start()
         yield node

@@ -1,7 +1,7 @@
 """rndaemon as usual, but its shims are measured for coverage too.
 
-They start without site packages and with an empty environment, so nothing that usually starts coverage
-reaches them; and they leave by os._exit.
+The template they are forked from starts without site packages and with an empty environment, so nothing that usually
+starts coverage reaches it; and they leave by os._exit. Coverage itself notices a fork, and writes another file.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ def save_and_leave(status):
     finally:
         leave(status)
 os._exit = save_and_leave
-from rndaemon.shim import main
+from rndaemon.template import main
 main(sys.argv[2:])
+save_and_leave(0)
 """
 
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from benchmarks.node_farm import Node, wait_until
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.node_farm import Node, end_processes, processes_with, wait_until
 from plow_client.idl import KillCommand
 
 ESCAPES = {
@@ -12,6 +18,20 @@ ESCAPES = {
     "cleared": "env -i sleep {0} &",
     "all": "(env -i setsid sleep {0} &)",
 }
+
+
+@contextmanager
+def reachable_folder() -> Iterator[Path]:
+    """A folder that the task's user can reach; when it goes, nothing may run on that names it."""
+    made = Path(tempfile.mkdtemp(prefix="plow-test-"))
+    made.chmod(0o755)
+    try:
+        yield made
+    finally:
+        left = processes_with(str(made))
+        end_processes(left)
+        shutil.rmtree(made)
+    assert not left, "processes outlived the test"
 
 
 def finish(node: Node) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.node_farm import processes_with, wait_until
+from plow_client.errors import NotFound
 from plow_client.idl import AttemptEnd, KillCommand
+from rndaemon.platform import tree
 from tests.e2e.rndaemon.parts import escaping
 
 STYLES = ["children", "session", "daemonised", "cleared", "all"]
@@ -38,7 +40,7 @@ def comm(pid):
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_kill_reaches_every_process_of_the_tree(node, server, marker, style):
+def test_rows_r33_r44_a_kill_reaches_every_process_of_the_tree(node, server, marker, style):
     proc_id = started(node, style, marker)
     with node.caller() as caller:
         wish = KillCommand(procId=proc_id, reason="enough", graceS=0)
@@ -73,7 +75,7 @@ def test_nothing_stays_behind_when_a_shim_is_killed(node, server, marker, style)
     assert processes_with(marker) == []
 
 
-def test_a_task_is_asked_before_it_is_ended(node, server):
+def test_row_r45_a_task_is_asked_before_it_is_ended(node, server):
     proc_id = node.run("sh", "-c", "trap 'echo goodbye; exit 7' TERM; echo up; while :; do sleep 0.05; done")
     wait_until(lambda: b"up" in node.log(proc_id).splitlines() if node.log_file(proc_id).exists() else False)
     with node.caller() as caller:
@@ -94,20 +96,47 @@ def test_a_stopped_process_can_still_be_asked(node, server):
     assert server.result(proc_id).signal == signal.SIGTERM
 
 
-def test_a_kill_reaches_a_tree_that_forks_on(node, server, marker):
-    fork = f"trap '' TERM; while :; do sleep {marker} & sleep 0.01; done"
-    proc_id = node.run("sh", "-c", fork)
+def test_row_r44_a_kill_reaches_five_that_ignore_it_and_fork_on(node, server, marker):
+    fork = f"trap '' TERM; while :; do sleep {marker} & sleep 0.02; done"
+    proc_id = node.run("sh", "-c", f"for n in 1 2 3 4; do ({fork}) & done; {fork}", killGraceS=1)
     wait_until(lambda: len(processes_with(f"sleep\0{marker}")) > 5)
     with node.caller() as caller:
-        wish = KillCommand(procId=proc_id, reason="enough", graceS=0)
-        caller.call("killTasks", commands=[wish])
+        caller.call("killRunningTask", procId=proc_id, reason="enough")
+        assert [task.procId for task in caller.call("getRunningTasks")] == [proc_id], "the call does not wait"
 
-    assert server.result(proc_id).endReason == AttemptEnd.KILLED
+    result = server.result(proc_id)
+    assert (result.endReason, result.signal) == (AttemptEnd.KILLED, signal.SIGKILL)
     assert processes_with(marker) == []
 
 
-def test_a_daemon_that_was_killed_finds_its_tasks_again(node, server):
-    long = node.run("sh", "-c", "echo before; sleep 2; echo after; exit 5")
+def test_row_r47_killing_what_is_done_or_never_was_says_so(node, server):
+    done = node.run("true")
+    server.result(done)
+    wait_until(lambda: not node.spooled())
+    log = node.folder / "rndaemon.log"
+    before = len(log.read_bytes())
+    for proc_id in (done, node.command("x").procId):
+        with node.caller() as caller, pytest.raises(NotFound, match=f"no proc '{proc_id}'"):
+            caller.call("killRunningTask", procId=proc_id, reason="?")
+
+    assert b"Traceback" not in log.read_bytes()[before:]
+
+
+def test_a_task_leaves_no_zombie(node, server, marker):
+    """Children whose parents are gone are taken in while the task runs, not only when it ends."""
+    proc_id = node.run(
+        "sh", "-c", f"for n in 1 2 3 4 5 6 7 8; do (sleep 0.01 &) ; done; echo up; exec sleep {marker}"
+    )
+    wait_until(lambda: node.log_file(proc_id).exists() and b"\nup\n" in node.log(proc_id))
+    shim = node.shim_pid(proc_id)
+
+    wait_until(lambda: [process.state for process in tree.descendants(shim)] == ["S"])
+    wait_until(lambda: "Z" not in {process.state for process in tree.descendants(node.process.pid)})
+
+
+def test_row_r52_a_daemon_that_was_killed_finds_its_tasks_again(node, server):
+    go = node.folder / "temp" / "go"
+    long = node.run("sh", "-c", f"echo before; until [ -e {go} ]; do sleep 0.05; done; echo after; exit 5")
     short = node.run("sh", "-c", "sleep 0.4; exit 6")
     pid = wait_until(
         lambda: [task.pid for ping in server.pings for task in ping.tasks if task.procId == long and task.pid]
@@ -118,13 +147,15 @@ def test_a_daemon_that_was_killed_finds_its_tasks_again(node, server):
     with node.caller() as caller:
         assert [(task.procId, task.pid) for task in caller.call("getRunningTasks")] == [(long, pid)]
 
+    go.touch()
     assert server.result(short).exitStatus == 6
     assert server.result(long).exitStatus == 5
+    go.unlink()
     body = node.log(long)
     assert body.count(b"before\nafter\n") == 1 and body.count(b"attempt begins") == 1
 
 
-def test_a_kill_works_after_a_restart(node, server):
+def test_row_r46_a_kill_works_after_a_restart(node, server):
     proc_id = node.run("sleep", "100")
     wait_until(lambda: [task for ping in server.pings for task in ping.tasks if task.pid])
     node.kill()
@@ -133,11 +164,8 @@ def test_a_kill_works_after_a_restart(node, server):
         caller.call("killRunningTask", procId=proc_id, reason="after all")
 
     result = server.result(proc_id)
-    assert (result.endReason, result.signal, result.reason) == (
-        AttemptEnd.KILLED,
-        signal.SIGTERM,
-        "after all",
-    )
+    assert (result.endReason, result.exitStatus, result.signal) == (AttemptEnd.KILLED, 1, signal.SIGTERM)
+    assert result.reason == "after all"
 
 
 def test_adopted_cores_stay_taken(node, server):

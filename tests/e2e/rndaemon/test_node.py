@@ -9,12 +9,12 @@ import subprocess
 import pytest
 
 from benchmarks.node_farm import PROGRAM, FakeServer, Node, wait_until
-from plow_client.errors import Invalid, NotAllowed, NotFound
+from plow_client.errors import Invalid, NotAllowed
 from plow_client.idl import AttemptEnd, KillCommand
 from tests.e2e.rndaemon.parts import finish
 
 
-def test_a_node_tells_of_itself_at_once(node, server):
+def test_row_r08_a_node_tells_of_itself_at_once(node, server):
     node.kill()
     server.pings.clear()
     node.start()
@@ -35,7 +35,7 @@ def test_pings_go_on_and_are_numbered(node, server):
 
 
 @pytest.mark.parametrize("status", [0, 1, 3, 255])
-def test_an_exit_status_is_reported_as_it_is(node, server, status):
+def test_row_r48_an_exit_status_is_reported_as_it_is(node, server, status):
     result = server.result(node.run("sh", "-c", f"exit {status}"))
 
     assert (result.exitStatus, result.signal, result.endReason) == (status, 0, AttemptEnd.EXITED)
@@ -43,14 +43,14 @@ def test_an_exit_status_is_reported_as_it_is(node, server, status):
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL, signal.SIGABRT])
-def test_a_signal_is_reported_as_it_is(node, server, number):
+def test_row_r48_a_signal_is_reported_as_it_is(node, server, number):
     result = server.result(node.run("sh", "-c", f"kill -{int(number)} $$"))
 
     assert (result.exitStatus, result.signal, result.exitSignal) == (1, number, -number)
     assert result.endReason == AttemptEnd.EXITED and number.name in result.reason
 
 
-def test_a_missing_program_is_an_end_with_a_reason(node, server):
+def test_row_r49_a_missing_program_is_an_end_with_a_reason(node, server):
     result = server.result(node.run("no-such-program"))
 
     assert (result.exitStatus, result.endReason) == (1, AttemptEnd.NOT_STARTED)
@@ -107,7 +107,7 @@ def test_asking_whether_a_proc_is_held_does_not_stop_it(node, server):
         assert [task.procId for task in caller.call("getRunningTasks")] == [held]
 
 
-def test_cores_are_counted(node, server):
+def test_row_r20_cores_are_counted(node, server):
     first = node.run("sleep", "100", cores=6)
     refused = node.run_many([node.command("true", cores=3)])[0]
     fits = node.run_many([node.command("true", cores=2)])[0]
@@ -122,7 +122,7 @@ def test_cores_are_counted(node, server):
     assert node.run_many([node.command("true", cores=8)])[0].accepted
 
 
-def test_cores_are_free_when_the_result_arrives(node, server):
+def test_row_r19_cores_are_free_when_the_result_arrives(node, server):
     """The answer to a result may bring the next task at once."""
     for _ in range(5):
         server.result(node.run("true", cores=8))
@@ -146,11 +146,6 @@ def test_what_no_node_could_run_is_refused(node, fields):
     assert node.spooled() == []
 
 
-def test_killing_an_unknown_proc_by_the_old_call_says_so(node):
-    with node.caller() as caller, pytest.raises(NotFound, match="no proc"):
-        caller.call("killRunningTask", procId=node.command("x").procId, reason="?")
-
-
 def test_a_server_can_stop_procs_by_its_answer_to_a_ping(node, server):
     proc_id = node.run("sleep", "100")
     wait_until(lambda: [task for ping in server.pings for task in ping.tasks if task.pid])
@@ -160,7 +155,7 @@ def test_a_server_can_stop_procs_by_its_answer_to_a_ping(node, server):
     assert (result.endReason, result.signal) == (AttemptEnd.KILLED, signal.SIGTERM)
 
 
-def test_results_wait_for_a_server_that_is_away(folder, server):
+def test_rows_r50_r51_results_wait_for_a_server_that_is_away(folder, server):
     node = Node(folder, server.address)
     node.start()
     server.stop()
@@ -177,7 +172,7 @@ def test_results_wait_for_a_server_that_is_away(folder, server):
     finish(node)
 
 
-def test_a_second_server_is_asked_when_the_first_is_away(folder, server):
+def test_row_r06_a_second_server_is_asked_when_the_first_is_away(folder, server):
     away = FakeServer()
     away.start()
     away.stop()
@@ -242,7 +237,7 @@ def test_a_stopped_daemon_leaves_its_tasks_alone(node, server):
         assert [(task.procId, task.pid) for task in caller.call("getRunningTasks")] == [(proc_id, pid)]
 
 
-def test_a_daemon_can_end_its_tasks_when_it_stops(folder, server):
+def test_row_r53_a_daemon_can_end_its_tasks_when_it_stops(folder, server):
     node = Node(folder, server.address, "-odaemon.on_stop=kill")
     node.start()
     proc_id = node.run("sleep", "100")
@@ -251,6 +246,7 @@ def test_a_daemon_can_end_its_tasks_when_it_stops(folder, server):
 
     result = server.result(proc_id)
     assert (result.endReason, result.signal) == (AttemptEnd.SHUTDOWN, signal.SIGTERM)
+    assert (result.exitStatus, result.exitSignal) == (1, 86), "as servers of 2013 know it"
 
 
 def test_a_full_disk_is_a_reason_to_refuse(folder, server):
@@ -260,16 +256,28 @@ def test_a_full_disk_is_a_reason_to_refuse(folder, server):
     reply = node.run_many([node.command("true")])[0]
     assert (reply.accepted, reply.code) == (False, NotAllowed.code)
     assert "MB free" in reply.why
-    server.wait_for(lambda: any(ping.isDraining for ping in server.pings))
+    server.wait_for(lambda: any("MB free" in (ping.awayReason or "") for ping in server.pings))
     finish(node)
 
 
-def test_a_reboot_is_refused_unless_configured(node):
+def test_a_node_that_can_start_nothing_takes_nothing(folder, server):
+    """Else every task of the farm would come here first, and fail."""
+    node = Node(folder, server.address, "-otask.run_as=service", "-otask.user=root")
+    node.start()
+
+    why = "no task can start: tasks never run as root"
+    reply = node.run_many([node.command("true")])[0]
+    assert (reply.accepted, reply.code) == (False, NotAllowed.code) and reply.why.startswith(why)
+    server.wait_for(lambda: any((ping.awayReason or "").startswith(why) for ping in server.pings))
+    finish(node)
+
+
+def test_row_r56_a_reboot_is_refused_unless_configured(node):
     with node.caller() as caller, pytest.raises(NotAllowed, match="reboot_command"):
         caller.call("reboot", now=True)
 
 
-def test_a_reboot_waits_until_nothing_runs(folder, server):
+def test_row_r54_a_reboot_waits_until_nothing_runs(folder, server):
     flag = folder / "rebooted"
     node = Node(folder, server.address, f"-odaemon.reboot_command=touch,{flag}")
     node.start()
@@ -285,7 +293,7 @@ def test_a_reboot_waits_until_nothing_runs(folder, server):
     finish(node)
 
 
-def test_a_reboot_now_ends_what_runs(folder, server):
+def test_row_r55_a_reboot_now_ends_what_runs(folder, server):
     flag = folder / "rebooted"
     node = Node(folder, server.address, f"-odaemon.reboot_command=touch,{flag}")
     node.start()
@@ -298,11 +306,15 @@ def test_a_reboot_now_ends_what_runs(folder, server):
     finish(node)
 
 
-def test_a_reboot_that_fails_lets_work_in_again(folder, server):
+def test_row_r56_a_reboot_that_fails_lets_work_in_again_and_is_told(folder, server):
     node = Node(folder, server.address, "-odaemon.reboot_command=false")
     node.start()
     with node.caller() as caller:
         caller.call("reboot", now=False)
 
     wait_until(lambda: node.run_many([node.command("true")])[0].accepted)
+    failed = "a reboot failed: status 1"
+    told = server.wait_for(lambda: [ping for ping in server.pings if failed in (ping.complaints or ())])
+    assert not told[-1].isReboot and told[-1].awayReason is None
+    assert any(ping.isReboot for ping in server.pings)  # else a server waits for the new boot for ever
     finish(node)

@@ -75,3 +75,15 @@ def test_rows_111_112_get_running_tasks_and_ping_pong_tell_what_runs(node: Node,
     ping = server_2013.pingPong(True)
     assert (ping.hostname, [one.procId for one in ping.tasks]) == ("n1", [command.procId])
     assert not server_2013.pingPong(False).tasks
+
+
+def test_rows_r57_r58_what_runs_is_the_same_by_call_and_by_ping(node: Node, server: FakeServer) -> None:
+    proc_ids = {node.run("sleep", "60") for _ in range(2)}
+    with node.caller() as caller:
+        assert {task.procId for task in caller.call("getRunningTasks")} == proc_ids
+        asked, without = (caller.call("pingPong", withTasks=tasks) for tasks in (True, False))
+    told = server.wait_for(lambda: [ping for ping in server.pings if len(ping.tasks) == 2])[-1]
+
+    assert {task.procId for task in told.tasks} == {task.procId for task in asked.tasks} == proc_ids
+    assert without.tasks == [] and without.hw.physicalCpus == asked.hw.physicalCpus >= 1
+    assert set(without.procIds) == proc_ids, "what it answers for is told in any case"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import signal
 
 import pytest
@@ -25,7 +26,7 @@ def output_of(node, server, *command, **fields):
     return [line.decode() for line in body(node, proc_id) if line]
 
 
-def test_a_task_never_runs_as_root(node, server):
+def test_row_r66_a_task_never_runs_as_root(node, server):
     """The command's uid 0 and user name root are not believed, whoever the daemon is."""
     ids = output_of(node, server, "sh", "-c", "id -u; id -g; id -G; grep -i NoNewPrivs /proc/self/status")
 
@@ -35,7 +36,7 @@ def test_a_task_never_runs_as_root(node, server):
         assert ids[0] == str(os.getuid())
 
 
-def test_a_task_gets_a_clean_environment_and_what_it_was_told(folder, server, monkeypatch):
+def test_row_r24_a_task_gets_a_clean_environment_and_what_it_was_told(folder, server, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/nowhere")
     monkeypatch.setenv("LD_PRELOAD_X", "1")
     monkeypatch.setenv("LC_TIME", "C")
@@ -70,7 +71,7 @@ def test_a_task_has_a_private_folder_for_its_scratch_files(node, server):
     assert not os.path.exists(seen[0])
 
 
-def test_a_task_without_a_home_starts_in_its_private_folder(folder, server):
+def test_row_r28_a_task_without_a_home_starts_in_its_private_folder(folder, server):
     node = Node(folder, server.address, "-otask.folder=temp")
     node.start()
 
@@ -109,7 +110,7 @@ def test_tokens_that_the_server_left_are_filled_in(node, server):
     assert seen == ["5 5-9x2 5/9/2 0005-beauty %{OTHER}"]
 
 
-def test_a_log_tells_who_what_where_and_how_it_ended(node, server):
+def test_rows_r31_r32_a_log_tells_who_what_where_and_how_it_ended(node, server):
     proc_id = node.run(
         "sh",
         "-c",
@@ -143,7 +144,7 @@ def test_a_log_tells_who_what_where_and_how_it_ended(node, server):
     assert body(node, proc_id) == [b"out", b"err", b""]
 
 
-def test_the_log_of_an_earlier_attempt_is_never_lost(node, server):
+def test_row_r34_the_log_of_an_earlier_attempt_is_never_lost(node, server):
     path = node.folder / "logs" / "same.log"
     for word in ("first", "second"):
         server.result(node.run("echo", word, logFile=str(path)))
@@ -152,12 +153,23 @@ def test_the_log_of_an_earlier_attempt_is_never_lost(node, server):
     assert lines.index("first") < lines.index("second")
 
 
-def test_folders_for_a_log_are_made_and_belong_to_the_task(node, server):
+def test_row_r34_each_attempt_has_a_log_of_its_own(node, server):
+    logs = [node.folder / "logs" / f"0001-beauty.{retry}.log" for retry in range(3)]
+    for number, path in enumerate(logs):
+        server.result(node.run("echo", f"attempt {number}", logFile=str(path), attempt=number))
+        if number == 0:
+            first = path.read_bytes()
+
+    assert all(f"attempt {number}\n" in path.read_text() for number, path in enumerate(logs))
+    assert logs[0].read_bytes() == first
+
+
+def test_row_r30_folders_for_a_log_are_made_and_belong_to_the_task(node, server):
     path = node.folder / "logs" / "a" / "b" / "c" / "x.log"
     server.result(node.run("true", logFile=str(path)))
 
     assert path.stat().st_uid == path.parent.stat().st_uid != 0
-    assert path.stat().st_mode & 0o777 == 0o644
+    assert path.stat().st_mode & 0o777 == 0o640
 
 
 def test_a_log_does_not_follow_a_link(node, server):
@@ -180,7 +192,7 @@ def test_a_log_is_no_pipe(node, server):
     assert result.endReason == AttemptEnd.NOT_STARTED
 
 
-def test_a_full_disk_under_the_log_does_not_change_the_result(node, server):
+def test_row_r62_a_full_disk_under_the_log_does_not_change_the_result(node, server):
     command = "dd if=/dev/zero bs=1000 count=1000 2>/dev/null; exit 4"
     result = server.result(node.run("sh", "-c", command, logFile="/dev/full"))
 
@@ -189,7 +201,7 @@ def test_a_full_disk_under_the_log_does_not_change_the_result(node, server):
     assert int(result.reason.split()[0]) >= 1_000_000
 
 
-def test_output_is_kept_byte_for_byte(node, server):
+def test_row_r61_output_is_kept_byte_for_byte(node, server):
     command = r"printf '\000\377\376 binary\r\n 10%%\r 20%%\r'; head -c 3000 /dev/zero | tr '\0' '\200'"
     proc_id = node.run("sh", "-c", command)
     server.result(proc_id)
@@ -198,7 +210,7 @@ def test_output_is_kept_byte_for_byte(node, server):
     assert b"\n".join(body(node, proc_id)) == wanted
 
 
-def test_a_line_of_10_mb_is_kept_whole(node, server):
+def test_row_r61_a_line_of_10_mb_is_kept_whole(node, server):
     proc_id = node.run("sh", "-c", "head -c 10000000 /dev/zero | tr '\\0' x; echo; echo end")
     result = server.result(proc_id)
 
@@ -234,7 +246,7 @@ def test_memory_and_cores_of_the_whole_tree_are_measured(node, server):
     assert result.maxRssMb >= task.rssMb and result.cpuMs > 0 and result.highCores > 0
 
 
-def test_a_log_can_be_read_while_the_task_runs(node):
+def test_row_r36_a_log_can_be_read_while_the_task_runs(node):
     proc_id = node.run("sh", "-c", "echo live; sleep 100")
 
     wait_until(lambda: node.log_file(proc_id).exists() and b"live" in body_so_far(node, proc_id))
@@ -253,12 +265,53 @@ def test_a_task_is_bound_to_the_processors_of_its_cores(folder, server):
     finish(node)
 
 
-@pytest.mark.parametrize("name", ["root", "-rf", "no-such-user", "daemon", "a" * 300, "ä", "nobody", ""])
-def test_a_submitter_whom_the_policy_does_not_allow_is_an_end_with_a_reason(folder, server, name):
+def test_row_r21_a_run_call_returns_while_the_task_runs(node):
+    proc_id = node.run("sleep", "1000")
+
+    with node.caller() as caller:
+        assert [task.procId for task in caller.call("getRunningTasks")] == [proc_id]
+
+
+def test_row_r35_both_outputs_arrive_in_the_order_they_were_written(node, server):
+    script = "for n in 1 2 3 4 5 6 7 8 9; do echo $n; echo $n >&2; done"
+
+    assert "".join(output_of(node, server, "sh", "-c", script)) == "112233445566778899"
+
+
+@pytest.fixture
+def as_submitter(folder, server):
+    """A node that runs tasks as the user of that name: some account of the machine, or where we are not root, ours."""
+    entry = pwd.getpwnam("daemon") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+    node = Node(folder, server.address, "-otask.run_as=submitter", f"-otask.min_uid={entry.pw_uid}")
+    node.start()
+    yield node, entry
+    finish(node)
+
+
+def test_rows_r26_r28_a_task_runs_as_its_submitter_with_all_groups_in_the_home(as_submitter, server):
+    node, entry = as_submitter
+    seen = output_of(node, server, "sh", "-c", "id -un; id -G; echo $HOME; pwd", username=entry.pw_name)
+
+    groups = os.getgrouplist(entry.pw_name, entry.pw_gid)
+    assert seen[0] == entry.pw_name and {int(group) for group in seen[1].split()} == set(groups)
+    if os.path.isdir(entry.pw_dir):
+        assert seen[2:] == [entry.pw_dir, os.path.realpath(entry.pw_dir)]
+
+
+def test_row_r27_every_task_runs_as_the_user_of_the_settings(folder, server):
+    user = "daemon" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+    node = Node(folder, server.address, "-otask.run_as=service", f"-otask.user={user}")
+    node.start()
+
+    assert output_of(node, server, "id", "-un", username="somebody") == [user]
+    finish(node)
+
+
+def test_a_submitter_whom_the_policy_does_not_allow_is_an_end_with_a_reason(folder, server):
     node = Node(folder, server.address, "-otask.run_as=submitter")
     node.start()
-    result = server.result(node.run("true", username=name))
-
-    assert result.endReason == AttemptEnd.NOT_STARTED
-    assert "user" in result.reason
+    for name in ["root", "-rf", "no-such-user", "daemon", "a" * 300, "ä", "nobody", ""]:
+        result = server.result(node.run("true", username=name))
+        assert result.endReason == AttemptEnd.NOT_STARTED, name
+        assert "user" in result.reason, name
     finish(node)

@@ -36,8 +36,9 @@ def farm(db: Database) -> Iterator[Farm]:
 
 
 @pytest.fixture
-def api(db: Database, farm: Farm) -> Iterator[Api]:
-    config = Config(job=Job(log_root=Path("/logs")), limit=Limit(rows_per_answer=1000))
+def api(db: Database, farm: Farm, tmp_path: Path) -> Iterator[Api]:
+    told = Job(log_root=Path("/logs"), log_roots=(str(tmp_path),))
+    config = Config(job=told, limit=Limit(rows_per_answer=1000))
     listener = Listener("RpcService", bind(db, config))
     listener.start()
     try:

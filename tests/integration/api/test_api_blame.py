@@ -18,6 +18,9 @@ from plow_client.idl import (
     JobSpecT,
     LayerSpecT,
     MatcherT,
+    NeedsT,
+    RetryRulesT,
+    RunSettingsT,
     ServiceT,
     TaskFilterT,
     TaskSpecT,
@@ -91,6 +94,36 @@ class World:
     def free_quota(self) -> str:
         quota = self.api.createQuota(projectId=self.project, clusterId=self.empty_cluster, size=1, burst=2)
         return str(quota.id)
+
+    @property
+    def pool(self) -> str:
+        return str(self.api.createPool(name="shelf", hosts=["n9"], exclusive=False).id)
+
+    @property
+    def limit(self) -> str:
+        return str(self.api.createLimit(name="licence", total=5, per=0).id)
+
+    @property
+    def short_limit(self) -> str:
+        limit = self.limit
+        later = "update plow.limit_counter set not_before = plow.now() + '1 hour' where limit_id = %s"
+        self.farm.execute(later, limit)
+        return limit
+
+    @property
+    def kept(self) -> str:
+        self.farm.execute(
+            "insert into plow.reservation (node_id, job_id, layer_id, cores, ram, starts, kept_until)"
+            " values (%s, %s, %s, 1, 1, plow.now() + '1 hour', plow.now() + '2 hours')",
+            self.node, self.job, self.layer,
+        )  # fmt: skip
+        return self.node
+
+    @property
+    def shy(self) -> str:
+        away = "insert into plow.avoid (job_id, node_id, failures, until) values (%s, %s, 3, plow.now() + '1 hour')"
+        self.farm.execute(away, self.job, self.node)
+        return self.job
 
     def value(self, table: str, thing: str, column: str) -> Any:
         return self.farm.value(f"select {column} from plow.{table} where id = %s", thing)
@@ -168,6 +201,7 @@ DEEDS: dict[str, Arguments] = {
     "setLayerChunk": lambda w: {"layerId": w.second, "chunk": 2},
     "setLayerPriority": lambda w: {"layerId": w.layer, "priority": 2},
     "setLayerKillGrace": lambda w: {"layerId": w.layer, "killGraceS": 2},
+    "setLayerRun": lambda w: {"layerId": w.layer, "run": RunSettingsT(niceness=2)},
     "setLayerCommand": lambda w: {"layerId": w.layer, "command": ["false"], "env": {}, "reason": "typo"},
     "appendFrames": lambda w: {"layerId": w.layer, "range": "10-12"},
     "appendTasks": lambda w: {"layerId": w.named, "tasks": [TaskSpecT(name="two")]},
@@ -216,6 +250,21 @@ DEEDS: dict[str, Arguments] = {
     "createAction": lambda w: {"filterId": w.filter, "type": 1, "value": "3"},
     "deleteAction": lambda w: {"id": w.action},
     "updateAction": lambda w: {"action": ActionT(id=w.action, type=1, value="4")},
+    "createPool": lambda w: {"name": "new", "hosts": ["pc-1"], "exclusive": False},
+    "setPoolName": lambda w: {"poolId": w.pool, "name": "renamed"},
+    "setPoolHosts": lambda w: {"poolId": w.pool, "hosts": ["pc-1", "pc-2"]},
+    "setPoolExclusive": lambda w: {"poolId": w.pool, "exclusive": True},
+    "deletePool": lambda w: {"poolId": w.pool, "moveTo": ""},
+    "setJobPools": lambda w: {"jobId": w.job, "pools": [w.api.getPool(pool=w.pool).name]},
+    "createLimit": lambda w: {"name": "new", "total": 3, "per": 0},
+    "setLimitTotal": lambda w: {"limitId": w.limit, "total": 9},
+    "setLimitHeldBack": lambda w: {"limitId": w.limit, "heldBack": 1},
+    "clearLimitWait": lambda w: {"limitId": w.short_limit},
+    "deleteLimit": lambda w: {"limitId": w.limit},
+    "setLayerNeeds": lambda w: {"layerId": w.layer, "needs": NeedsT(os="linux")},
+    "setLayerRetryRules": lambda w: {"layerId": w.layer, "rules": RetryRulesT(delayS=5)},
+    "clearReservation": lambda w: {"nodeId": w.kept},
+    "clearAvoids": lambda w: {"jobId": w.shy, "nodeId": ""},
 }  # fmt: skip
 
 
@@ -247,6 +296,19 @@ BAD: dict[str, Arguments] = {
     "createProject": lambda w: {"title": "", "code": ""},
     "launch": lambda w: {"spec": JobSpecT(name="", project="nope", username="anna", layers=[])},
     "createCluster": lambda w: {"name": ""},
+    "createPool": lambda w: {"name": "", "hosts": [], "exclusive": False},
+    "createLimit": lambda w: {"name": "", "total": 1, "per": 0},
+    "setJobPools": lambda w: {"jobId": NOBODY, "pools": []},
+    "setPoolName": lambda w: {"poolId": NOBODY, "name": "x"},
+    "setPoolHosts": lambda w: {"poolId": NOBODY, "hosts": []},
+    "setPoolExclusive": lambda w: {"poolId": NOBODY, "exclusive": True},
+    "deletePool": lambda w: {"poolId": NOBODY, "moveTo": ""},
+    "setLimitTotal": lambda w: {"limitId": NOBODY, "total": 1},
+    "setLimitHeldBack": lambda w: {"limitId": NOBODY, "heldBack": 1},
+    "clearLimitWait": lambda w: {"limitId": NOBODY},
+    "deleteLimit": lambda w: {"limitId": NOBODY},
+    "clearReservation": lambda w: {"nodeId": NOBODY},
+    "clearAvoids": lambda w: {"jobId": "", "nodeId": ""},
     "deleteCluster": lambda w: {"id": w.cluster},
     "retryTasks": lambda w: {"filter": TaskFilterT()},
     "eatTasks": lambda w: {"filter": TaskFilterT()},

@@ -223,6 +223,11 @@ def test_procs_by_every_criterion(api: Api, farm: Farm, launch: Launch) -> None:
     )
     assert len(api.getProcs(filter=ProcFilterT(limit=1, offset=1))) == 1
     assert api.getProcs(filter=ProcFilterT(lastUpdateTime=api.getPlowTime() + 60_000)) == []
+    farm.execute("update plow.proc set created = created - interval '1 hour'")
+    since = ProcFilterT(lastUpdateTime=api.getPlowTime() - 60_000)
+    assert api.getProcs(filter=since) == []
+    api.killProc(id=only.id, reason="why")
+    assert [(one.id, one.state) for one in api.getProcs(filter=since)] == [(only.id, ProcState.KILLING)]
     with pytest.raises(Invalid):
         api.getProcs(filter=ProcFilterT(jobIds=["x"]))
     with pytest.raises(NotFound, match="no proc"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +25,7 @@ from plow_server.events import Events
 from plow_server.handlers.bind import bind
 from tests.integration.api.conftest import Api, Launch
 from tests.sql.farm import Farm
-from tests.wire import eventually
+from tests.wire import Raw, call, eventually, framed
 
 THREADS = 2
 WAITERS = 20
@@ -37,6 +38,7 @@ class Served:
         config = Config(limit=Limit(event_waiters=WAITERS, refusals_per_minute=5))
         self.events = Events(lambda: connect_dedicated(db.dsn, name="events"), WAITERS)
         self.listener = Listener("RpcService", bind(db, config, self.events), limits=Limits(threads=THREADS))
+        self.dsn = db.dsn
         self.asked = 0
 
     def waiting(self) -> int:
@@ -159,10 +161,42 @@ def test_a_waiter_that_went_away_harms_nobody(served: Served, farm: Farm) -> Non
     eventually(lambda: served.waiting() == 1)
     caller.close()
     thread.join()
-    farm.execute("update plow.cluster set name = 'fx'")
     eventually(lambda: served.waiting() == 0)
+    farm.execute("update plow.cluster set name = 'fx'")
     with served.caller() as other:
         assert other.call("getPlowTime") > 0
+
+
+def test_who_hangs_up_leaves_its_place_to_the_next(served: Served) -> None:
+    question = call("getEvents", since=-1, limit=0, waitMs=30_000)
+    gone = [Raw(served.listener.address) for _ in range(WAITERS)]
+    for raw in gone:
+        raw.send(question)
+    eventually(lambda: served.waiting() == WAITERS)
+    for number, raw in enumerate(gone):
+        if number % 2:  # no polite end: a reset
+            raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raw.socket.close()
+    eventually(lambda: served.waiting() == 0, within_s=5)
+
+
+def test_who_stops_talking_hears_at_once_and_does_not_wait(served: Served) -> None:
+    with Raw(served.listener.address) as raw:
+        raw.send(framed(call("getEvents", since=-1, limit=0, waitMs=30_000)))
+        eventually(lambda: served.waiting() == 1)
+        raw.socket.shutdown(socket.SHUT_WR)
+        assert b"getEvents" in raw.frame()
+
+
+def test_one_address_has_only_so_many_places(served: Served) -> None:
+    events = Events(lambda: connect_dedicated(served.dsn, name="events"), 3, most_of_one=1)
+    first = events.when_more(lambda: 1, 0, 30, "10.0.0.1")
+    with pytest.raises(Unavailable, match=r"1 calls from 10\.0\.0\.1 wait"):
+        events.when_more(lambda: 1, 0, 30, "10.0.0.1")
+    events.when_more(lambda: 1, 0, 30, "10.0.0.2")
+    first.drop()
+    events.when_more(lambda: 1, 0, 30, "10.0.0.1")
+    assert events.waiting == 2
 
 
 def _ignore(caller: Caller) -> None:
@@ -200,6 +234,19 @@ def test_the_kernel_names_the_caller_whatever_it_says(served: Served, farm: Farm
         newest, first = caller.call("getHistory", objectId=str(farm.cluster), limit=2, before=0)
     assert (newest.actor, newest.isProven, newest.field) == (getpass.getuser(), True, "name")
     assert newest.client.startswith("nuke 127.0.0.1:") and newest.client == first.client
+
+
+def test_who_called_before_is_known_though_it_is_gone_by_the_time_of_a_change(
+    served: Served, farm: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Raw(served.listener.address) as raw:
+        raw.send(framed(call("getPlowTime")))
+        assert raw.frame()
+        monkeypatch.setattr(peers, "owner_of", lambda *_: None)  # as the kernel would say of a closed socket
+        raw.send(framed(call("lockCluster", id=str(farm.cluster), locked=True)))
+    entry = "select actor, is_proven from plow.blame where call = 'lockCluster'"
+    eventually(lambda: farm.execute(entry))
+    assert farm.execute(entry) == [{"actor": getpass.getuser(), "is_proven": True}]
 
 
 def test_whom_the_kernel_does_not_know_is_taken_at_his_word(
@@ -286,3 +333,23 @@ def test_the_server_need_not_be_there_to_connect() -> None:
         gone = door.getsockname()[1]
     with Connection(f"127.0.0.1:{gone}") as farm, pytest.raises(Unavailable, match="cannot reach"):
         farm.getPlowTime()
+
+
+# -------------------- predictions
+
+
+def test_how_good_predictions_were_is_told_by_service(api: Api, farm: Farm) -> None:
+    columns = "(service, day, attempts, within_ram, killed_for_memory, ram_ratios, clock_ratios)"
+    for service, days, attempts in (("maya", 0, 10), ("maya", 6, 30), ("maya", 7, 99), ("nuke", 1, 5)):
+        farm.execute(
+            f"insert into plow.prediction_quality {columns} values"
+            " (%s, (plow.now() at time zone 'UTC')::date - %s::int, %s, 5, 1, %s::real[], '{2}')",
+            service, days, attempts, [0.5] * 3 if days else [1.0] * 3,
+        )  # fmt: skip
+
+    maya, nuke = api.getPredictionQuality(days=7)
+    assert (maya.serv, maya.attempts, maya.withinRam, maya.killedForMemory) == ("maya", 40, 0.25, 2)
+    assert (maya.medianRamRatio, maya.medianClockRatio) == (0.75, 2)
+    assert (nuke.attempts, nuke.withinRam) == (5, 1)
+    with pytest.raises(Invalid):
+        api.getPredictionQuality(days=0)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from plow_client.errors import AlreadyExists, Invalid, NotAllowed, NotFound, PlowError
-from plow_client.idl import JobFilterT, JobSpecT, JobState, LayerSpecT, TaskFilterT, TaskState
+from plow_client.idl import JobFilterT, JobSpecT, JobState, LayerSpecT, NodeFilterT, TaskFilterT, TaskState
+from plow_server.config import Limit
+from plow_server.database import Database
+from plow_server.handlers.job import get_jobs
+from plow_server.handlers.node import get_nodes
 from tests.integration.api.conftest import Api, Launch, layer
 from tests.sql.farm import Farm
 
@@ -103,6 +107,16 @@ def test_jobs_are_found_by_every_criterion_newest_first(api: Api, launch: Launch
 def test_a_filter_that_makes_no_sense_is_invalid(api: Api, criteria: dict) -> None:
     with pytest.raises(Invalid):
         api.getJobs(filter=JobFilterT(**criteria))
+
+
+def test_an_expression_that_takes_too_long_is_told_so(db: Database, farm: Farm) -> None:
+    limit = Limit(search_s=0.05)
+    with farm.connect() as other:
+        other.execute("begin; lock table plow.job, plow.node in access exclusive mode")  # so that it does
+        with pytest.raises(Invalid, match=r"to match '\^a\+b' takes longer than 0.05 s: make it simpler"):
+            get_jobs(db, JobFilterT(regex="^a+b"), limit=limit)
+        with pytest.raises(Invalid, match="takes longer"):
+            get_nodes(db, NodeFilterT(regex="^a+b"), limit=limit)
 
 
 def test_a_killed_job_is_finished_and_its_name_free(api: Api, launch: Launch, farm: Farm) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from plow_client.connection import Connection
 from plow_client.errors import AlreadyExists, Invalid, NotAllowed, NotFound
-from plow_client.idl import JobFilterT, JobSpecT, LaunchPlanT, MatcherField, MatcherType, TaskSpecT
+from plow_client.idl import JobFilterT, JobSpecT, LaunchPlanT, MatcherField, MatcherType, NeedsT, TaskSpecT
 from plow_client.rpc.listener import Listener
 from plow_server.config import Config, Limit
 from plow_server.database import Database
@@ -161,6 +161,32 @@ def test_a_check_tells_what_a_launch_would_do_and_makes_nothing(api: Api, farm: 
     assert farm.value("select (select count(*) from plow.job) + (select count(*) from plow.task)") == 0
 
 
+def test_a_check_looks_at_all_that_a_layer_needs_and_counts_what_each_rule_refuses(
+    api: Api, farm: Farm
+) -> None:
+    farm.node("n1", cores=4, ram=4000)
+    farm.node("n2", cores=4, ram=4000, is_locked=True)
+    farm.node("n3", cores=4, ram=400)
+    gpu = farm.insert("pool", name="gpu")
+
+    pooled = layer("a", range="1", needs=NeedsT(pools=["gpu"]))
+    plan = api.checkLaunch(spec=spec(pooled, layer("b", range="1", minRam=1024)))
+
+    told = [[(rule.code, rule.nodes) for rule in one.rules] for one in plan.layers]
+    assert told == [[("locked", 1), ("pool", 2)], [("locked", 1), ("ram", 1)]]
+    assert [one.fittingNodes for one in plan.layers] == [0, 2]
+    assert plan.warnings == [
+        "layer 'a': no node can run it: 1 node: locked; 2 nodes: in none of the pools (it may run in pool gpu only)"
+    ]
+    farm.execute("insert into plow.pool_host values (%s, 'n1')", gpu)
+    farm.execute("select plow.match_pools()")
+    plan = api.checkLaunch(spec=spec(pooled))
+    assert (plan.layers[0].fittingNodes, plan.warnings) == (1, [])
+
+    with pytest.raises(NotFound, match="no pool 'none'"):
+        api.checkLaunch(spec=spec(layer("a", range="1", needs=NeedsT(pools=["none"]))))
+
+
 def test_a_check_asks_the_filters(api: Api, launch: Launch, farm: Farm) -> None:
     made = api.createFilter(projectId=str(farm.project), name="annas")
     api.createFieldMatcher(filterId=made.id, field=MatcherField.USER, type=MatcherType.IS, value="anna")
@@ -186,12 +212,13 @@ def test_a_check_predicts_from_earlier_versions(api: Api, launch: Launch, farm: 
     job = launch(layer(range="1-2"), name="shot_v001")
     for proc in farm.book((farm.value("select id from plow.layer"), node, 2)):
         farm.complete([proc["proc_id"]], high_ram=900, clock_ms=4000)
+    farm.execute("select plow.learn_history()")
     assert api.getJob(jobId=job.id).state == 2
 
     plan = api.checkLaunch(spec=spec(layer(range="1-10"), layer("new", range="1"), name="shot_v002"))
 
     known, unknown = plan.layers
-    assert (known.predictedRam, known.predictedClockMs) == (900, 4000)
+    assert (known.predictedRam, known.predictedClockMs, known.predictedCores) == (1068, 4000, 1)
     assert known.basis == (
         "2 tasks of layer 'beauty' in earlier versions of the job (1 job), using 1.0 cores on average"
     )

@@ -49,7 +49,7 @@ class TellingNode:
 @pytest.fixture(autouse=True)
 def ordinary_user(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server is nobody special, whoever runs the tests."""
-    monkeypatch.setattr("plow_server.tasklog.running_as_root", lambda: False)
+    monkeypatch.setattr("plow_server.ownlogs.running_as_root", lambda: False)
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_a_server_that_is_root_leaves_every_file_to_the_node(
     api: Api, ran: JobT, farm: Farm, teller: TellingNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "0001-beauty.0.log").write_bytes(CONTENT)
-    monkeypatch.setattr("plow_server.tasklog.running_as_root", lambda: True)
+    monkeypatch.setattr("plow_server.ownlogs.running_as_root", lambda: True)
 
     assert read(api, farm, 0).nodeName == "n1" and teller.asked
 

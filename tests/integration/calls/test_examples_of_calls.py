@@ -18,6 +18,7 @@ from plow_client.connection import Connection
 from plow_client.idl import (
     ActionType,
     JobFilterT,
+    LimitPer,
     LogT,
     MatcherField,
     MatcherType,
@@ -38,12 +39,13 @@ WORDS = tomllib.loads((ROOT / "docs" / "reference" / "words.toml").read_text())
 
 
 class WillingNode(FakeNode):
-    """A node that may be rebooted and shows logs."""
+    """A node that may be rebooted and drained, and shows logs."""
 
     def _calls(self) -> dict[str, Callable[..., object]]:
         return {
             **super()._calls(),
             "reboot": lambda now: None,
+            "drain": lambda wanted, reason: None,
             "pingPong": lambda withTasks: self.message(),
             "readLog": lambda path, offset, length: LogT(
                 content=b"said\n", offset=0, size=5, path=path, nodeName=self.name, attempt=0
@@ -174,6 +176,14 @@ class Things:
         node.ping()
         self._scene.api.setNodeTags(id=self._scene.node_id(node), tags={self._scene.key})
         return node
+
+    @cached_property
+    def pool(self) -> Any:
+        return self._scene.api.createPool(name=f"{self._scene.key} pool", hosts=["r1"], exclusive=False)
+
+    @cached_property
+    def limit(self) -> Any:
+        return self._scene.api.createLimit(name=f"{self._scene.key} limit", total=2, per=LimitPer.TASK)
 
     @property
     def node(self) -> Any:

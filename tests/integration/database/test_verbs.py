@@ -34,6 +34,9 @@ QUERIES = {
     "drop_folder": "delete from folder where name = %(name)s",
     "add_job": "insert into job (folder_id, active_name, cores)"
     " values (%(folder)s, %(name)s, %(cores)s::int)",
+    "kept": "select name from folder",
+    "anew": "-- Planned anew each time: it says why.\nselect id from folder",
+    "prepared": "select statement from pg_prepared_statements order by 1",
     "show": "select current_setting(%(name)s)",
     "fault": "select 1/'x'::text",
     "wait": "select pg_sleep(%(seconds)s)",
@@ -215,3 +218,14 @@ def test_a_closed_database_says_that_the_server_is_stopping(postgres):
     db.close()
     with pytest.raises(Unavailable, match="the server is stopping"):
         db.run("folders")
+
+
+def test_a_statement_that_says_so_is_planned_anew_and_others_are_kept(postgres, schema) -> None:
+    with postgres.scratch(schema) as address, Database(address, max_size=1, queries=QUERIES) as db:
+        for name in ("kept", "anew") * 9:
+            db.all(name)
+
+        kept = [row["statement"] for row in db.all("prepared")]
+
+    assert QUERIES["kept"] in kept
+    assert QUERIES["anew"] not in kept

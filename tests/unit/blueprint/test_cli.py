@@ -182,7 +182,8 @@ def test_pretend_can_answer_a_program(submit):
     told = json.loads(submit("--pretend", "--json").out)
 
     assert told["layers"][1]["tasks"][0] == {
-        "name": "0001-sim", "frames": [1], "command": ["echo", "1"], "runs": [], "waitsFor": ["fetch"],
+        "name": "0001-sim", "frames": [1], "command": ["echo", "1"], "runs": [], "around": [],
+        "waitsFor": ["fetch"],
     }  # fmt: skip
 
 

@@ -47,6 +47,22 @@ def test_what_waits_for_a_failure_is_left_out_and_the_rest_runs(job, tmp_path):
     }  # fmt: skip
 
 
+def test_the_commands_around_a_tasks_own_run_until_one_fails_and_the_last_in_any_case(job, tmp_path):
+    Shell(
+        "a",
+        cmd=python("print('own')"),
+        before=python("print('before %{FRAME}')"),
+        more_commands=[python("print('then'); raise SystemExit(%{FRAME} - 1)"), python("print('more')")],
+        after=python("print('end'); raise SystemExit(9)"),
+    )
+    results = run(job, tmp_path, "1-2")
+
+    lines = {name: done.log.read_text().split("\n") for name, done in results.items()}
+    assert lines["0001-a"] == ["before 1", "own", "then", "more", "end", ""]
+    assert lines["0002-a"] == ["before 2", "own", "then", "end", ""]
+    assert [done.status for done in results.values()] == [0, 1]
+
+
 def test_a_tasks_output_is_kept(job, tmp_path):
     Shell("a", cmd=python("import os; print(os.environ['PLOW_TASK_NAME'], os.environ['A'])"), env={"A": "b"})
 

@@ -65,6 +65,8 @@ def test_a_relative_path_starts_at_the_blueprints_folder():
         ({"env": {"A": 1}}, "env = {'A': 1}: expected a table of names and texts"),
         ({"env": ["A"]}, "env = ['A']: expected a table of names and texts"),
         ({"model": 3}, "model = 3: expected a path"),
+        ({"more_commands": ["a", "b"]}, "expected a list of lists of texts"),
+        ({"more_commands": [["a"], [1]]}, "expected a list of lists of texts"),
         ({"threads": 0}, "threads = 0: expected at least 1"),
         ({"chunk": -1}, "chunk = -1: expected at least 0"),
         ({"threads": 4, "max_threads": 2}, "max_threads = 2 is less than threads = 4"),

@@ -11,7 +11,7 @@ from blueprint.job import Job, loading
 from blueprint.modules.shell import Shell, ShellCommand
 from blueprint.spec import to_job_spec
 from plow_client.errors import Invalid
-from plow_client.idl import DependType
+from plow_client.idl import DependType, NeedsT, RetryRulesT, RunSettingsT, TaskOrder
 
 
 @pytest.fixture
@@ -31,6 +31,51 @@ def test_a_shell_layer_goes_to_the_farm_as_it_stands(job):
     assert spec.command == ["echo", "%{FRAME}"]
     assert (spec.range, spec.chunk, spec.minCores, spec.minRam) == ("1-4", 2, 2, 900)
     assert (spec.tags, spec.serv, spec.maxRetries) == (["linux"], "x", 0)
+
+
+def test_how_its_tasks_run_goes_along(job):
+    Shell(
+        "a", cmd="x", max_run_s=60, max_silence_s=0, niceness=5, kill_grace_s=30, wrapper=["rez", "maya"],
+        log_rules="maya", before="mkdir", more_commands=[["b", "c"]], after=[],
+    )  # fmt: skip
+    Shell("b", cmd="x")
+
+    assert layers(job)["a"].killGraceS == 30
+    assert layers(job)["a"].run == RunSettingsT(
+        maxRunS=60, maxSilenceS=0, niceness=5, wrapper=["rez", "maya"], logRules=["maya"], beforeCommand=["mkdir"],
+        moreCommands=[["b", "c"]], afterCommand=[],
+    )  # fmt: skip
+    assert layers(job)["b"].run is None
+
+
+def test_what_it_needs_of_a_node_goes_along(job):
+    Shell(
+        "a", cmd="x", pools="gpu", os="linux", node_cores=8, node_ram=0, whole_node=True, gpus=2, gpu_ram=8000,
+        limits=["nuke"], max_per_node=1, fit_ram=False, retry_exits=[1, 139], retry_delay_s=30, retry_most_delay_s=60,
+        task_order="every_nth", every_nth=10,
+    )  # fmt: skip
+    Shell("b", cmd="x", task_order="first_middle_last")
+    job.pools = ["farm"]
+
+    spec = layers(job)["a"]
+    assert spec.needs == NeedsT(
+        pools=["gpu"], os="linux", nodeCores=8, nodeRam=0, wholeNode=True, gpus=2, gpuRam=8000, limits=["nuke"],
+        maxPerNode=1, fitRam=False,
+    )  # fmt: skip
+    assert spec.retryRules == RetryRulesT(exits=[1, 139], delayS=30, mostDelayS=60)
+    assert (spec.taskOrder, spec.everyNth) == (TaskOrder.EVERY_NTH, 10)
+    other = layers(job)["b"]
+    assert (other.needs, other.retryRules, other.everyNth) == (None, None, None)
+    assert other.taskOrder == TaskOrder.FIRST_MIDDLE_LAST
+    assert to_job_spec(job, "1").pools == ["farm"]
+
+
+@pytest.mark.parametrize(
+    "options", [{"every_nth": 4}, {"task_order": "every_nth"}, {"task_order": "odd"}, {"os": "bsd"}]
+)
+def test_an_order_or_a_system_that_makes_no_sense_is_refused_at_the_artists_machine(job, options):
+    with pytest.raises(Invalid):
+        Shell("a", cmd="x", **options)
 
 
 def test_what_is_not_said_is_not_sent(job):

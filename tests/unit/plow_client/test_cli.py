@@ -215,7 +215,12 @@ def test_nodes_are_listed(farm, capsys):
 
 @pytest.mark.parametrize(
     ("changed", "state"),
-    [({"state": 1}, "DOWN"), ({"locked": True}, "locked"), ({"isDraining": True}, "draining")],
+    [
+        ({"state": 1}, "DOWN"),
+        ({"locked": True}, "locked"),
+        ({"isDraining": True}, "draining"),
+        ({"awayReason": "anna"}, "away"),
+    ],
 )
 def test_a_nodes_state_says_why_it_takes_nothing(farm, capsys, changed, state):
     farm.answers["getNodes"] = [node_row(**changed)]
@@ -238,6 +243,29 @@ def test_a_node_is_shown_with_what_it_runs(farm, capsys):
     assert "1.25 0.50 0.25" in shown
     assert "0001-beauty" in shown
     assert "0:01:01" in shown
+
+
+def test_a_node_is_shown_with_what_it_tells_of_itself(farm, capsys):
+    farm.answers["getNode"] = node_row(
+        os="linux",
+        arch="x86_64",
+        users=["anna"],
+        awayReason="anna works here",
+        complaints=["the reboot failed"],
+        metrics={"temperature": 40.5},
+        gpus=[idl.GpuT(index=1, model="A6000", memoryMb=49_152, freeMemoryMb=1024, usedPercent=7)],
+        disks=[idl.DiskT(path="/scratch", totalMb=2048, freeMb=1024)],
+    )
+
+    run(["node", "show", "r12"])
+
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    for line in (
+        "takes nothing anna works here", "complaint the reboot failed", "system linux x86_64", "users anna",
+        "temperature 40.5",
+        "GPU 1: A6000, 48.0 GB, 1.0 GB free, 7 % busy", "disk /scratch: 1.0 GB free of 2.0 GB",
+    ):  # fmt: skip
+        assert line in lines
 
 
 def test_a_node_is_shown_as_json(farm, capsys):
@@ -468,7 +496,52 @@ def test_a_followed_log_ends_with_its_attempt(farm, log, capfdbinary, monkeypatc
 
     assert run(["job", "log", "sc020_light", "0001-beauty", "--follow"]) == 0
 
-    assert capfdbinary.readouterr().out == b"frame 1\n\xff\nmore\nmore\n"
+    assert capfdbinary.readouterr().out == b"frame 1\n\xff\nmore\n"
+
+
+def test_a_followed_log_turns_to_the_next_attempt(farm, log, capfd, monkeypatch):
+    second = log.with_name("0001-beauty.1.log")
+    second.write_text("frame 2\n")
+    looks = iter([(1, 0), (2, 1), (6, 1)])  # waits for its second attempt, runs it, has succeeded
+    now = [(2, 0)]
+
+    def look(taskId):
+        now[0] = next(looks)
+        return task_row("0001-beauty", state=now[0][0], retries=now[0][1])
+
+    farm.answers["getTask"] = look
+    farm.answers["getTaskLogPath"] = lambda taskId: str([log, second][now[0][1]])
+    monkeypatch.setattr("plow_client.cli.log.print_log.__defaults__", (lambda seconds: None,))
+    log.write_text("frame 1\n")
+
+    assert run(["job", "log", "sc020_light", "0001-beauty", "-f"]) == 0
+
+    shown = capfd.readouterr()
+    assert shown.out == "frame 1\nframe 2\n"
+    assert shown.err == "attempt 0 has ended; waiting for the next\nattempt 1 of 0001-beauty:\n"
+
+
+def test_a_followed_attempt_is_the_only_one(farm, log, capfd):
+    farm.answers["getTaskStats"] = [idl.TaskStatsT(retryNum=0, logPath=str(log))]
+    farm.answers["getTask"] = task_row("0001-beauty", state=2, retries=1)
+    log.write_text("frame 1\n")
+
+    assert run(["job", "log", "sc020_light", "0001-beauty", "-f", "--attempt", "0"]) == 0
+
+    assert capfd.readouterr() == ("frame 1\n", "")
+
+
+def test_a_log_that_only_its_user_may_read_is_read_by_way_of_the_server(farm, log, capfd, monkeypatch):
+    def refuse(path, mode):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("plow_client.cli.log.Path.open", refuse)
+    content = b"frame 1\n"
+    farm.answers["readTaskLog"] = lambda taskId, attempt, offset, length: idl.LogT(content=content[offset:])
+
+    assert run(["job", "log", "sc020_light", "0001-beauty"]) == 0
+
+    assert capfd.readouterr().out == "frame 1\n"
 
 
 def test_a_followed_log_may_come_later(farm, log, capfd, monkeypatch):
@@ -485,7 +558,7 @@ def test_a_followed_log_may_come_later(farm, log, capfd, monkeypatch):
 
     shown = capfd.readouterr()
     assert shown.out == "here\n"
-    assert "has not written" in shown.err
+    assert "has not started yet" in shown.err
 
 
 def test_a_log_that_is_followed_from_before_its_attempt_is_found(farm, log, capfd, monkeypatch):

@@ -131,3 +131,13 @@ def test_a_wrong_secret_is_not_shown():
     with pytest.raises(Invalid) as told:
         read(overrides=["url=geheim\0"])
     assert "geheim" not in told.value.why
+
+
+def test_of_several_files_the_last_that_has_a_key_is_believed(tmp_path):
+    machine, mine = tmp_path / "machine.toml", tmp_path / "mine.toml"
+    machine.write_text("[node]\nsilent_s = 5\nretries = 4\n")
+    mine.write_text("[node]\nsilent_s = 6\n")
+    settings = read(file=[machine, mine])
+
+    assert settings.value.node == Node(6.0, 4)
+    assert settings.origins["node.silent_s"] == f"file {mine}"

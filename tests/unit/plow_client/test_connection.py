@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from plow_client import idl
-from plow_client.connection import Connection, parse_hosts
+from plow_client.connection import READS, Connection, parse_hosts
 from plow_client.errors import Invalid, NotFound, Unavailable
-from plow_client.rpc.caller import Unsent
+from plow_client.rpc.caller import Unanswered, Unsent
 
 
 class Answers(Connection):
@@ -79,6 +79,23 @@ def test_a_call_that_changes_something_is_not_sent_twice():
 def test_what_clients_change_is_not_sent_twice(method):
     with pytest.raises(Unavailable, match="lost"):
         Answers(Unavailable("lost"), 5).call(method, filter=idl.TaskFilterT(jobId="x"))
+
+
+CHANGES = [name for name in idl.RpcService.thrift_services if not name.startswith(READS)]
+
+
+@pytest.mark.parametrize("method", CHANGES)
+def test_whoever_hears_no_answer_to_a_change_is_told_that_it_may_have_been_done(method):
+    farm = Answers(Unanswered("lost host0"), 5)
+    with pytest.raises(Unavailable, match="lost host0; it may have been done all the same: look before"):
+        farm.call(method)
+    assert farm.asked == [0]
+
+
+@pytest.mark.parametrize("error", [Unanswered("lost"), Unavailable("a lost race; try again")])
+def test_what_was_surely_not_done_or_does_no_harm_is_told_as_it_is(error):
+    with pytest.raises(Unavailable, match="^lost$|^a lost race; try again$"):
+        Answers(error).call("getJob" if isinstance(error, Unanswered) else "createFolder")
 
 
 def test_a_call_that_was_never_sent_goes_to_the_next_host():

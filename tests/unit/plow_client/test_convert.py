@@ -24,11 +24,16 @@ class Colour(Enum):
         (Path, "/a/b", Path("/a/b")),
         (Path, Path("/a"), Path("/a")),
         (tuple[int, ...], "1, 2,,3", (1, 2, 3)),
+        (tuple[int, ...], "[1, 2]", (1, 2)),
+        (tuple[str, ...], '["mon-fri 09:00-18:00", "a,b"]', ("mon-fri 09:00-18:00", "a,b")),
+        (tuple[str, ...], "[::1]:11337,farm2", ("[::1]:11337", "farm2")),
         (int | None, "4", 4),
         (int | None, "", None),
         (Literal["a", "b"], "b", "b"),
         (Colour, "red", Colour.RED),
         (dict[str, str], {"a": "b"}, {"a": "b"}),
+        (dict[str, str], "a=b, c=d=e", {"a": "b", "c": "d=e"}),
+        (dict[str, str], '{rez = "rez-env {words} --, -q"}', {"rez": "rez-env {words} --, -q"}),
     ],
 )
 def test_a_fitting_value_is_taken(kind, raw, value):
@@ -43,6 +48,8 @@ def test_a_fitting_value_is_taken(kind, raw, value):
         (float, True, "a number"),
         (float, [], "a number"),
         (dict[str, str], 5, "a table"),
+        (dict[str, str], "{a = 1}", "a text"),
+        (tuple[str, ...], "[1]", "a text"),
         (str, "a\0b", "without NUL"),
     ],
 )

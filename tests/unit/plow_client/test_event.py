@@ -27,7 +27,7 @@ class Log:
 
     def getEvents(self, since: int, limit: int, waitMs: int) -> idl.EventPageT:
         self.asked.append((since, waitMs))
-        if since == -1 or 0 < since < self.cleared:
+        if since == -1 or 0 < since < self.cleared or since > self.events:
             return idl.EventPageT(events=[], nextSequence=self.events, isComplete=since == -1)
         if waitMs and since >= self.events:
             self.events += 1
@@ -177,6 +177,13 @@ def test_events_say_when_some_are_gone(log: Log, capsys: pytest.CaptureFixture[s
     log.cleared = 5
     assert run(["events", "--since", "2"]) == 0
     assert "no longer kept" in capsys.readouterr().err
+
+
+def test_events_say_when_the_number_is_ahead(log: Log, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["events", "--since", "12"]) == 0
+    assert "12 is ahead of the newest event, 7; --since 0" in capsys.readouterr().err
+    with pytest.raises(NotAllowed, match="12 is ahead of the newest event, 7: read the state anew"):
+        next(plow.watch_events(since=12))
 
 
 def test_events_are_followed_until_stopped(

@@ -142,3 +142,16 @@ def test_what_comes_later_runs_once_whoever_is_first() -> None:
     late.when_due(lambda: ran.append(2))
 
     assert ran == [1, 2]
+
+
+def test_what_is_dropped_never_runs() -> None:
+    ran: list[int] = []
+    before, after = Later(lambda: 1), Later(lambda: 2)
+
+    before.when_due(lambda: ran.append(1))
+    before.drop()
+    before.go_on()
+    after.drop()
+    after.when_due(lambda: ran.append(2))
+
+    assert (ran, before.is_over) == ([], True)

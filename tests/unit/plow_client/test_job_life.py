@@ -22,6 +22,11 @@ CALLS = [
     (lambda: plow.set_layer_chunk(ID, 5), "setLayerChunk", {"layerId": ID, "chunk": 5}),
     (lambda: plow.set_layer_priority(ID, -7), "setLayerPriority", {"layerId": ID, "priority": -7}),
     (lambda: plow.set_layer_kill_grace(ID, 60), "setLayerKillGrace", {"layerId": ID, "killGraceS": 60}),
+    (
+        lambda: plow.set_layer_run(ID, plow.RunSettings(max_run_s=60, wrapper=[])),
+        "setLayerRun",
+        {"layerId": ID, "run": idl.RunSettingsT(maxRunS=60, wrapper=[])},
+    ),
     (lambda: plow.set_node_state(ID, "repair"), "setNodeState", {"id": ID, "state": 2}),
     (lambda: plow.reboot_node(ID), "rebootNode", {"id": ID, "now": False}),
     (lambda: plow.delete_node(ID), "deleteNode", {"id": ID}),
@@ -89,13 +94,14 @@ def test_a_layers_methods_change_it_and_read_it_again(farm):
     for change in (
         lambda: layer.set_max_ram_per_task(1), lambda: layer.set_max_retries(1), lambda: layer.set_service("x"),
         lambda: layer.set_chunk(1), lambda: layer.set_priority(1), lambda: layer.set_kill_grace(1),
+        lambda: layer.set_run(plow.RunSettings(niceness=3)),
     ):  # fmt: skip
         change()
     layer.append_frames("5")
     layer.append_tasks([plow.TaskSpec(name="x")])
 
     assert farm.calls("setLayerCommand")[0]["env"] == {"A": "1"}, "without new variables its own stay"
-    assert len(farm.calls("getLayerById")) == 8
+    assert len(farm.calls("getLayerById")) == 9
     assert [version.version for version in layer.get_versions()] == [1, 2]
 
 

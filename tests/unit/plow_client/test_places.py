@@ -23,3 +23,15 @@ def test_the_settings_file_is_found_when_it_is_there(monkeypatch, tmp_path):
     file = tmp_path / "plow" / "plow-test.toml"
     file.touch()
     assert places.config_file("plow-test") == file
+
+
+def test_a_persons_settings_come_after_the_machines(monkeypatch, tmp_path):
+    mine, machine = tmp_path / "mine" / "plow", tmp_path / "machine"
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(mine.parent))
+    monkeypatch.setattr(places, "MACHINE_SETTINGS", machine)
+    for folder in (mine, machine):
+        folder.mkdir(parents=True)
+        (folder / "plow-test.toml").touch()
+
+    assert places.config_files("plow-test") == [machine / "plow-test.toml", mine / "plow-test.toml"]
+    assert places.config_file("plow-test") == mine / "plow-test.toml"

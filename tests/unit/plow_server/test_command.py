@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from plow_client.idl import RunSettingsT
 from plow_server.command import Frames, environment, fill, frames_of, run_task_command
 
 ROW: dict[str, Any] = {
@@ -14,7 +15,7 @@ ROW: dict[str, Any] = {
     "log_path": "/logs/sc020", "layer_name": "beauty", "layer_env": {"B": "layer"},
     "command": ["render", "%{FRAME}", "-r", "%{RANGE}"], "chunk": 5, "service": "maya", "has_frames": True,
     "task_name": "0001-beauty", "number": 1, "frames": "1-5", "log_file": "/logs/sc020/0001-beauty.1.log",
-    "kill_grace_s": None,
+    "kill_grace_s": None, "run": None, "memory_limit": None, "gpus": None,
 }  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def test_the_layers_environment_wins_over_the_jobs_and_plows_over_both():
     assert (env["A"], env["B"], env["PLOW_JOB_ID"]) == ("job", "layer", "j")
 
 
-def test_the_environment_names_the_attempt():
+def test_row_r25_the_environment_names_the_attempt():
     env = environment(ROW, Frames("1-5", 1, 5, 1))
     told = {key: value for key, value in env.items() if key.startswith("PLOW_")}
     assert told == {
@@ -66,6 +67,33 @@ def test_the_order_for_a_node():
     assert (order.logFile, order.username, order.killGraceS) == (ROW["log_file"], "anna", 7)
 
 
+def test_a_node_is_told_how_it_runs_with_the_tokens_of_all_commands_replaced():
+    run = {
+        "maxRunS": 60,
+        "wrapper": ["rez", "%{FRAME}"],
+        "beforeCommand": ["mkdir", "%{START}"],
+        "moreCommands": [["a", "%{FRAME}"], ["b"]],
+        "afterCommand": ["rm", "%{TASK}"],
+    }
+    order = run_task_command({**ROW, "run": run, "memory_limit": 4096})
+
+    assert order.run == RunSettingsT(
+        maxRunS=60,
+        wrapper=["rez", "%{FRAME}"],
+        beforeCommand=["mkdir", "1"],
+        moreCommands=[["a", "1"], ["b"]],
+        afterCommand=["rm", "0001-beauty"],
+    )
+    assert order.memoryLimitMb == 4096
+
+
+@pytest.mark.parametrize(
+    ("run", "sent"), [(None, ["maya"]), ({"niceness": 1}, ["maya"]), ({"logRules": ["arnold"]}, ["arnold"])]
+)
+def test_its_output_is_read_by_the_rules_named_or_those_of_its_service(run: Any, sent: list[str]):
+    assert run_task_command({**ROW, "run": run}).taskTypes == sent
+
+
 def test_a_task_without_frames_says_none():
     order = run_task_command({**ROW, "has_frames": False, "number": 0, "frames": None})
     assert order.frames is None
@@ -74,3 +102,9 @@ def test_a_task_without_frames_says_none():
 @pytest.mark.parametrize(("layers", "servers", "sent"), [(None, 10, 10), (0, 10, 0), (90, 10, 90)])
 def test_the_grace_time_is_the_layers_or_else_the_servers(layers: int | None, servers: int, sent: int):
     assert run_task_command({**ROW, "kill_grace_s": layers}, servers).killGraceS == sent
+
+
+@pytest.mark.parametrize("gpus", [None, [], [1, 3]])
+def test_an_order_names_the_devices_that_were_booked(gpus: list[int] | None) -> None:
+    """None: nobody counts them there."""
+    assert run_task_command({**ROW, "gpus": gpus}).gpus == gpus

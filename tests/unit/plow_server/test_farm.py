@@ -8,7 +8,7 @@ import pytest
 
 from plow_server.farm import Farm
 from plow_server.planner import plan
-from plow_server.snapshot import Folder, Job, Layer, Node, Plan, Quota, Shape
+from plow_server.snapshot import Folder, Job, Kept, Layer, Limit, Node, Plan, Quota, Shape
 
 SHAPE = Shape(frozenset({"render"}), 1, 100)
 
@@ -26,6 +26,7 @@ def farm() -> Farm:
 
 def row(node: str = "n1", **more: Any) -> dict[str, Any]:
     booked = {"layer_id": "l", "job_id": "j", "folder_id": "f", "quota_id": "q", "cores": 1, "ram": 100}
+    booked |= {"gpus": [], "limits": []}
     ended = {"is_ready": False, "job_finished": False}
     return {**booked, **ended, "node_id": node, **more}
 
@@ -42,6 +43,29 @@ def test_a_booking_takes_room_everywhere(farm: Farm):
     assert (farm.quotas["q"].run_cores, farm.folders["f"].run_cores, farm.jobs["j"].run_cores) == (2, 2, 2)
     assert (farm.layers["l"].ready, farm.layers["l"].next_ord) == (4, 2)
     assert [start.node_id for start in planned(farm).starts] == ["n2"]
+
+
+def test_a_node_that_is_kept_is_open_again_once_that_has_started(farm: Farm):
+    farm.keep("n1", Kept("l", 60.0))
+    assert [start.node_id for start in planned(farm).starts] == ["n1", "n2"]
+    farm.booked([row() for _ in range(2)])
+    assert (farm.kept, farm.is_stale) == ([], False)
+
+
+def test_a_node_kept_for_what_started_elsewhere_asks_for_a_new_picture(farm: Farm):
+    farm.keep("n1", Kept("l", 60.0))
+    farm.booked([row("n2") for _ in range(5)])
+    assert not farm.is_stale
+    farm.booked([row("n2")])
+    assert farm.is_stale
+
+
+def test_a_node_that_is_let_go_is_for_everybody(farm: Farm):
+    farm.keep("n1", Kept("other", 60.0))
+    assert [start.node_id for start in planned(farm).starts] == ["n2"]
+    farm.let_go("n1")
+    farm.let_go("n1")
+    assert [start.node_id for start in planned(farm).starts] == ["n1"], "n2 was found to have no more room"
 
 
 def test_an_end_gives_it_back(farm: Farm):
@@ -63,6 +87,13 @@ def test_a_finished_job_is_gone(farm: Farm):
     farm.ended([row(job_finished=True)])
     assert (farm.jobs, farm.layers, farm.ready) == ({}, {}, 0)
     assert planned(farm).starts == []
+
+
+def test_all_tasks_of_a_finished_job_give_back_what_they_used(farm: Farm):
+    farm.limits["x"] = Limit("x", "NODE", 1)
+    farm.booked([row(limits=["x"]), row(limits=["x"])])
+    farm.ended([row(limits=["x"], job_finished=True), row(limits=["x"], job_finished=True)])
+    assert (farm.limits["x"].free, farm.is_stale) == (1, False)
 
 
 def test_what_has_no_place_here_asks_for_a_new_picture(farm: Farm):

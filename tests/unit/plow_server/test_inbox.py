@@ -63,4 +63,6 @@ def test_endings_are_the_arguments_of_complete_tasks():
     assert told["p_proc"] == ["a", "b", "c"]
     assert told["p_end"] == ["EXITED", "KILLED", "LOST"]
     assert told["p_status"] == [0, 1, 1]
-    assert len(told) == 9
+    assert told["p_command_index"] == [None, None, None]
+    assert [bool(fingerprint) for fingerprint in told["p_fingerprint"]] == [False, True, True]
+    assert len(told) == 13

@@ -13,7 +13,7 @@ from plow_server.spec import Layer, expand
 
 ROOM: dict[str, Any] = {
     "tagged": 3, "fitting": 2, "ready": 1, "with_quota": 2, "payable": 2, "most_cores": 8, "most_ram": 16_000,
-    "clusters": ["main", "night"],
+    "ram": 1000, "clusters": ["main", "night"],
 }  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def test_a_layer_with_room_is_not_warned_of() -> None:
     "room, fields, words",
     [
         ({"tagged": 0}, {"tags": ["gpu", "sim"]}, "no node has one of its tags: gpu, sim"),
-        ({"fitting": 0}, {"minRam": 300_000, "maxRam": 300_000}, "has 300000 MB; the largest has 16000"),
+        ({"fitting": 0, "ram": 300_000}, {"minRam": 300_000, "maxRam": 300_000}, "300000 MB; the largest has 16000"),
         ({"fitting": 0}, {"minCores": 9, "maxCores": 9}, "no node with its tags has 9 cores; the largest has 8"),
         ({"fitting": 0}, {}, "no node with its tags has 1 cores and 1000 MB together, as it is divided"),
         ({"with_quota": 0}, {}, "project 'p' has no quota on a cluster whose nodes fit: main, night"),
@@ -46,6 +46,11 @@ def test_what_keeps_a_layer_from_running_is_said(
 ) -> None:
     (warning,) = room_warnings("p", a_layer(**fields), {**ROOM, **room})
     assert warning.startswith("layer 'beauty': ") and words in warning
+
+
+def test_a_layer_with_needs_is_told_which_rules_refuse_the_nodes() -> None:
+    (warning,) = room_warnings("p", a_layer(), {**ROOM, "fitting": 0}, ["3 nodes: in none of the pools"])
+    assert warning == "layer 'beauty': no node can run it: 3 nodes: in none of the pools"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +84,7 @@ def test_frames_out_of_order_are_said(text: str, is_told: bool) -> None:
     "ram, words", [(1000, ""), (1001, "it asks for 1000 MB"), (20_001, "more than its most of 20000 MB")]
 )
 def test_memory_that_earlier_tasks_needed_is_said(ram: int, words: str) -> None:
-    found = list(memory_warnings(a_layer(), {"ram": ram}))
+    found = list(memory_warnings(a_layer(), {"ram_high": ram}))
 
     assert bool(found) is bool(words) and words in "".join(found)
     assert list(memory_warnings(a_layer(), None)) == []

@@ -39,6 +39,16 @@ def test_a_success_ends_the_row():
     assert pauses.begin("n", 1.0) == 1.0
 
 
+def test_a_pause_ends_early_when_its_cause_is_gone():
+    pauses, clock = made()
+    fail_after_each_pause(pauses, clock, times=3)
+    pauses.begin("n", 1.0)
+    pauses.end("n")
+    pauses.end("another")
+    assert pauses.nodes == []
+    assert pauses.begin("n", 1.0) == 1.0
+
+
 def test_many_failures_at_once_are_one():
     pauses, clock = made()
     pauses.begin("n", 1.0)

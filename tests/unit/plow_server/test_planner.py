@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plow_server.planner import plan, tier
+from plow_server.order import tier
+from plow_server.planner import plan
 from plow_server.snapshot import Folder, Job, Layer, Node, Plan, Quota, Shape, Snapshot, Start
 
 RENDER = frozenset({"render"})
@@ -75,7 +76,7 @@ def test_a_layer_of_higher_priority_is_served_before_all_others_of_its_job():
 
 def test_a_node_is_filled_with_what_fits():
     made = AFarm([a_node(cores=4, ram=3000)]).job("j", (10, 1, 1000)).plan()
-    assert made.starts == [("j.0", "n1", 3)]
+    assert made.starts == [Start("j.0", "n1", 3)]
     assert made.held == {"node": 7}
 
 
@@ -147,7 +148,7 @@ def test_single_gives_the_whole_node_to_one_proc():
 
 def test_a_whole_node_must_fit_the_cap():
     farm = AFarm([a_node("whole", mode="SINGLE"), a_node("parts")]).job("j", (4, 1, 1), max_cores=3)
-    assert farm.plan().starts == [("j.0", "parts", 3)]
+    assert farm.plan().starts == [Start("j.0", "parts", 3)]
 
 
 def test_slots_are_taken_whole():
@@ -164,7 +165,7 @@ def test_nodes_without_room_for_a_shape_are_not_looked_at_again_until_they_gain_
     farm = AFarm([a_node("n1", cores=1, stamp=3), a_node("n2", cores=2, stamp=1)]).job("j", (2, 2, 1))
     shape = farm.layers[0].shape
     assert plan(farm.snapshot(stamp=3, memory={("c", shape): 1})).starts == []
-    assert plan(farm.snapshot(stamp=3, memory={("c", shape): 0})).starts == [("j.0", "n2", 1)]
+    assert plan(farm.snapshot(stamp=3, memory={("c", shape): 0})).starts == [Start("j.0", "n2", 1)]
     assert plan(farm.snapshot(stamp=3)).barren == {("c", shape): 3}
 
 
@@ -177,6 +178,19 @@ def test_a_plan_is_cut_into_slices_of_about_so_many_tasks():
 def test_what_was_never_looked_at_waits_for_room():
     made = AFarm([a_node(cores=1)]).job("a", (1, 1, 1)).job("b", (5, 1, 1)).job("c", (3, 2, 1)).plan()
     assert (made.size, made.held) == (1, {"node": 8})
+
+
+def test_devices_of_another_size_are_for_whoever_comes_first_in_the_next_plan():
+    farm = AFarm([a_node(cores=8, gpus={0: 8, 1: 24, 2: 24})])
+    farm.job("first", (1, 1, 1), priority=2).job("second", (1, 1, 1), priority=1).job("third", (9, 1, 1))
+    for place, gpu_ram in ((0, 8), (1, 24), (2, 8)):
+        shape = farm.layers[place].shape._replace(gpus=1, gpu_ram=gpu_ram)
+        farm.layers[place] = replace(farm.layers[place], shape=shape)
+
+    made = farm.plan()
+
+    assert (started(made), made.again) == (["first.0"], True)
+    assert made.barren == {}, "in the next plan there is room for the second"
 
 
 def test_tiers():
@@ -215,7 +229,8 @@ def farms(draw: st.DrawFn) -> AFarm:
         farm.jobs.append(Job(f"j{n}", project, "f" + project, *weights, age=age, priority=priority))
         for order in range(draw(st.integers(1, 3))):
             tags, ready = draw(st.sampled_from(TAGS)), draw(st.integers(0, 4))
-            shape = Shape(tags, draw(st.integers(1, 4)), draw(st.integers(100, 1500)))
+            avoid = frozenset(draw(st.sets(st.sampled_from(["n0", "n1"]), max_size=1)))
+            shape = Shape(tags, draw(st.integers(1, 4)), draw(st.integers(100, 1500)), avoid)
             place = draw(st.integers(0, 3))
             priority = draw(st.integers(-1, 1))
             farm.layers.append(Layer(f"j{n}.{order}", f"j{n}", shape, ready, order, place, priority))
@@ -252,6 +267,7 @@ class Oracle:
             and quota.project_id == job.project_id
             and quota.cluster_id == node.cluster_id
             and bool(layer.shape.tags & node.tags)
+            and node.id not in layer.shape.avoid
             and cores <= node.idle_cores
             and ram <= node.idle_ram
             and quota.run_cores + cores <= quota.burst

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plow_client.errors import Invalid
-from plow_client.idl import AttemptEnd, DiskIO, Hardware, Ping, RunningTask, RunTaskResult
+from plow_client.idl import AttemptEnd, DiskIO, DiskT, GpuT, Hardware, Ping, RunningTask, RunTaskResult
 from plow_server.handlers.rnd import ending_of, endings_of, ping_columns, use_columns
 
 PROC = "01a1f803-dc73-7379-92e0-6fe95d54fd63"
@@ -104,6 +104,62 @@ def test_impossible_numbers_are_brought_into_bounds(number: float):
     assert (ending.clock_ms, ending.cpu_ms, ending.high_ram) == (366 * 86_400_000, 366 * 86_400_000, 0)
     hw = Hardware(physicalCpus=8, logicalCpus=16, totalRamMb=8096, freeRamMb=8000, load=[number])
     assert ping_columns(ping(hw=hw), "a:1")["p_load"][0] in (0.0, 1e6)  # type: ignore[index]
+
+
+def test_a_node_tells_of_its_machine():
+    told = ping_columns(
+        ping(
+            os="linux",
+            arch="x86_64",
+            gpus=[GpuT(index=0, model="A\0B", memoryMb=24000, freeMemoryMb=10)],
+            disks=[DiskT(path="/scratch", totalMb=9, freeMb=5)],
+            users=["bob", "anna", "bob"],
+            metrics={"temperature": 40.5, "fan": float("nan")},
+            awayReason="anna works here",
+            complaints=["no\0 reboot"],
+        ),
+        "a:1",
+    )
+    assert (told["p_os"], told["p_arch"], told["p_away_reason"]) == ("linux", "x86_64", "anna works here")
+    assert told["p_gpus"].obj == [{"index": 0, "model": "AB", "memoryMb": 24000, "freeMemoryMb": 10}]  # type: ignore[attr-defined]
+    assert told["p_disks"].obj == [{"path": "/scratch", "totalMb": 9, "freeMb": 5}]  # type: ignore[attr-defined]
+    assert (told["p_users"], told["p_complaints"]) == (["anna", "bob"], ["no reboot"])
+    assert told["p_metrics"].obj == {"temperature": 40.5}  # type: ignore[attr-defined]
+
+
+def test_what_a_node_does_not_tell_is_unset():
+    told = ping_columns(ping(awayReason=""), "a:1")
+    for name in ("os", "arch", "gpus", "disks", "users", "metrics", "away_reason", "complaints"):
+        assert told[f"p_{name}"] is None
+
+
+def test_what_a_node_tells_too_much_of_is_cut():
+    told = ping_columns(
+        ping(
+            gpus=[GpuT()] * 70,
+            users=[f"u{n}" for n in range(70)],
+            metrics={f"m{n}": 1.0 for n in range(200)},
+            awayReason="x" * 9999,
+            complaints=["x" * 9999] * 99,
+        ),
+        "a:1",
+    )
+    assert len(told["p_gpus"].obj) == len(told["p_users"]) == 64  # type: ignore[attr-defined,arg-type]
+    assert len(told["p_metrics"].obj) == 100  # type: ignore[attr-defined]
+    assert len(told["p_away_reason"]) == 255  # type: ignore[arg-type]
+    assert [len(said) for said in told["p_complaints"]] == [1024] * 64  # type: ignore[attr-defined]
+
+
+def test_a_result_says_which_command_ran_last():
+    ending = ending_of(result(commandIndex=2, warnings=7, endReason=AttemptEnd.LOG_ERROR))
+    assert (ending.end, ending.command_index, ending.warnings) == ("LOG_ERROR", 2, 7)
+    assert ending_of(result()).warnings is None
+
+
+def test_the_line_that_tells_why_is_kept_to_a_length():
+    assert ending_of(result(failureLine="no camera\0")).failure_line == "no camera"
+    assert len(ending_of(result(failureLine="x" * 900)).failure_line) == 500
+    assert ending_of(result()).failure_line == ""
 
 
 def test_words_lose_what_the_database_does_not_take():

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from plow_client.idl import DependSpecT, JobSpecT, JobState, JobT, LayerSpecT, ServiceT, TaskSpecT, TaskStatsT
+from plow_client.idl import (
+    DependSpecT,
+    GpuT,
+    JobSpecT,
+    JobState,
+    JobT,
+    LayerSpecT,
+    LayerT,
+    NodeT,
+    RunSettingsT,
+    ServiceT,
+    TaskSpecT,
+    TaskStatsT,
+)
 from plow_server.rows import from_json, label, maker, to_json
 
 
@@ -31,7 +44,8 @@ def test_a_stored_spec_is_the_spec() -> None:
     spec = JobSpecT(
         name="shot", project="test", username="anna", attrs={"a": "b"},
         layers=[
-            LayerSpecT(name="a", command=["x"], range="1-2", tags=[], minCores=0, threadable=False),
+            LayerSpecT(name="a", command=["x"], range="1-2", tags=[], minCores=0, threadable=False,
+                       run=RunSettingsT(maxRunS=0, moreCommands=[["y", "z"]])),
             LayerSpecT(name="b", command=["y"], tasks=[TaskSpecT(name="t", depends=[DependSpecT(type=3)])]),
         ],
     )  # fmt: skip
@@ -42,6 +56,15 @@ def test_a_stored_spec_is_the_spec() -> None:
 
 def test_a_field_of_a_later_version_is_passed_over() -> None:
     assert from_json(TaskSpecT, {"name": "t", "colour": "red"}) == TaskSpecT(name="t")
+
+
+def test_what_is_kept_as_json_becomes_its_structs() -> None:
+    layer = maker(LayerT)({"name": "a", "run": {"maxRunS": 5, "moreCommands": [["a"]], "later": 1}})
+    node = maker(NodeT)({"gpus": [{"index": 1, "model": "x"}], "disks": None, "metrics": {"a": 1.5}})
+
+    assert layer.run == RunSettingsT(maxRunS=5, moreCommands=[["a"]])
+    assert maker(LayerT)({"run": None}).run is None
+    assert (node.gpus, node.disks, node.metrics) == ([GpuT(index=1, model="x")], None, {"a": 1.5})
 
 
 def test_a_number_of_the_wire_has_its_label() -> None:

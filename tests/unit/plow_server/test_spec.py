@@ -120,7 +120,7 @@ BAD_LAYERS: list[tuple[dict[str, Any], str]] = [
     ({"name": f"a{NUL}"}, "a name has letters"),
     ({"command": []}, "layer 'beauty' has no command"),
     ({"command": [""]}, "layer 'beauty' has no command"),
-    ({"command": ["x"] * 5000}, "a command of 5,000 words"),
+    ({"command": ["x"] * 5000}, "the command has 5,000 words"),
     ({"command": ["x" * 200_000]}, "longer than 131,072 bytes"),
     ({"command": ["render", "%{FRAMES}"]}, "unknown token %{FRAMES} in the command; known are %{FRAME}"),
     ({"minCores": 0}, "min cores of 0 cores; 1 to 32,767"),

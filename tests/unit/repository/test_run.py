@@ -178,9 +178,18 @@ def test_commands_go_on_inside_the_environment(monkeypatch):
         ["-m", "blueprint.demo", "--x"],
         ["up", "--x"],
         ["--x"],
-        ["-m", "pytest"],
+        ["-m", "pytest", *run.side_by_side()],
         ["-m", "pytest", "-m", "chaos", "--x"],
     ]
+
+
+def test_a_part_of_the_suite_runs_in_one_process(monkeypatch):
+    became = []
+    monkeypatch.setattr(run, "prepare", lambda _: None)
+    monkeypatch.setattr(run, "become", lambda command: became.append(command[1:]) or 0)
+    monkeypatch.setattr(run, "bring_programs", lambda may_install: [])
+    run.main(["test", "tests/sql", "-q"])
+    assert became == [["-m", "pytest", "tests/sql", "-q"]]
 
 
 def test_a_farm_that_is_kept_says_where_its_commands_are(monkeypatch, capsys):

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,35 @@ def test_folders_can_be_set():
     chosen = config("daemon.state=/a", "task.log_roots=/b,/c")
 
     assert (state_folder(chosen), log_roots(chosen)) == (Path("/a"), ["/b", "/c"])
+
+
+@pytest.mark.parametrize(
+    ("override", "complaint"),
+    [
+        ("daemon.servers=farm:x", "daemon: servers: 'farm:x' is not HOST:PORT"),
+        ("daemon.servers=http://farm:11337", "daemon: servers: 'http://farm:11337' is not HOST:PORT"),
+        ("daemon.address=farm", "daemon: address: 'farm' is not HOST:PORT"),
+        ("daemon.address=farm:99999", "daemon: address: 'farm:99999' is not HOST:PORT"),
+        ("daemon.name=-rf", "daemon: name: '-rf'"),
+        ("daemon.name=two words", "daemon: name: 'two words'"),
+        ("task.log_roots=logs", "task: log_roots: 'logs' is no whole path"),
+        ("task.env=1A=3", "task: env: '1A' is no name of a variable"),
+        ("wrappers.commands=mine=run {words} {wrod}", "wrapper 'mine': {wrod} means nothing"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_named(override, complaint):
+    with pytest.raises(Invalid, match=re.escape(complaint)):
+        config(override)
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        "daemon.servers=farm1,[::1]:11337",
+        "daemon.address=[fe80::1]:11338",
+        "daemon.name=r12.studio",
+        "task.log_roots=",
+    ],
+)
+def test_what_makes_sense_is_taken(override):
+    assert config(override)

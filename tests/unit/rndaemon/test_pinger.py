@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from benchmarks.node_farm import wait_until
 from plow_client.errors import Unavailable
 from plow_client.idl import Ping, PingReply
 from rndaemon.pinger import Pinger
@@ -16,8 +17,7 @@ class Servers:
         self.answers = []
         self.count = 0
 
-    def call(self, method, ping):
-        assert method == "ping"
+    def ping(self, ping):
         self.count += 1
         answer = self.answers.pop(0) if self.answers else PingReply(kill=[])
         if isinstance(answer, Exception):
@@ -29,7 +29,7 @@ class Servers:
 
 
 class Pauses(threading.Event):
-    """An event that is always over at once; stops the pinger after so many."""
+    """An event that is always over at once; ends the pinger, as if by a fault, after so many."""
 
     def __init__(self, pinger, most):
         super().__init__()
@@ -37,8 +37,13 @@ class Pauses(threading.Event):
 
     def wait(self, timeout=None):
         self.seen.append(timeout)
-        self.pinger._stopping = len(self.seen) >= self.most
+        if len(self.seen) >= self.most:
+            raise Over
         return True
+
+
+class Over(BaseException):
+    """Enough seen."""
 
 
 @pytest.fixture
@@ -48,7 +53,8 @@ def run():
         servers.answers = list(answers)
         pinger = Pinger(servers, make_ping, killed.extend, interval_s)
         pinger._wanted = Pauses(pinger, most)
-        pinger._run()
+        with pytest.raises(Over):
+            pinger._run()
         return servers, killed, pinger._wanted.seen
 
     return play
@@ -101,7 +107,8 @@ def test_a_server_that_answers_after_a_silence_is_told_on():
         servers, lambda: Ping(hostname="n"), lambda _: None, 10.0, lambda: heard.append(servers.count)
     )
     pinger._wanted = Pauses(pinger, 5)
-    pinger._run()
+    with pytest.raises(Over):
+        pinger._run()
 
     assert heard == [4]
 
@@ -128,3 +135,63 @@ def test_it_can_be_hurried_and_stopped():
     pinger.stop()
 
     assert not pinger._thread.is_alive()
+
+
+@pytest.mark.parametrize("away, told", [(False, 2), (True, 1)])
+def test_the_last_ping_says_goodbye_where_somebody_listens(away, told):
+    servers, heard = Servers(), threading.Semaphore(0)
+    servers.answers = [Unavailable("away")] if away else []
+    pinger = Pinger(servers, lambda: heard.release() or Ping(hostname="n"), lambda _: False, 3600)
+    if away:
+        pinger._pause_s = lambda: 3600
+    pinger.start()
+    assert heard.acquire(timeout=10)
+    wait_until(lambda: pinger.silence() != (None, ""))
+    pinger.stop()
+
+    assert servers.count == told
+
+
+def test_a_word_that_the_server_waits_for_is_sent_soon():
+    servers = Servers()
+    waits = iter([True, False])
+    pinger = Pinger(servers, lambda: Ping(hostname="n"), lambda _: next(waits), 3600)
+    pinger._ping()
+    assert pinger._wanted.is_set()
+    pinger._wanted.clear()
+    pinger._ping()
+    assert not pinger._wanted.is_set()
+
+
+def test_it_knows_how_long_it_has_heard_nothing_and_why():
+    servers = Servers()
+    servers.answers = [PingReply(kill=[]), Unavailable("farm1:11337 is away")]
+    pinger = Pinger(servers, lambda: Ping(hostname="n"), lambda _: False, 3600)
+    assert pinger.silence() == (None, "")
+    pinger._try_to_ping()
+    pinger._try_to_ping()
+
+    silent_s, problem = pinger.silence()
+    assert silent_s >= 0 and problem == "farm1:11337 is away"
+
+
+def test_who_has_something_to_say_waits_until_a_ping_that_says_it_was_answered():
+    said, state = [], ["old"]
+    pinger = Pinger(Servers(), lambda: said.append(state[0]) or Ping(hostname="n"), bool, 60.0)
+    assert not pinger.tell(0.0)  # it has not begun to talk
+
+    pinger.start()
+    wait_until(lambda: said)
+    state[0] = "new"
+    assert pinger.tell(10.0) and said[-1] == "new"
+    pinger.stop()
+
+
+def test_who_has_something_to_say_waits_no_longer_than_allowed():
+    servers = Servers()
+    servers.answers = [Unavailable("away")] * 100
+    pinger = Pinger(servers, lambda: Ping(hostname="n"), bool, 60.0)
+    pinger.start()
+
+    assert not pinger.tell(0.01)
+    pinger.stop()

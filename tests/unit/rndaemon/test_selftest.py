@@ -12,6 +12,10 @@ def complaints(*overrides):
     return selftest.complaints(load(Config, overrides=overrides, environ={}).value)
 
 
+def hindrance(*overrides):
+    return selftest.hindrance(load(Config, overrides=overrides, environ={}).value)
+
+
 @pytest.fixture(autouse=True)
 def an_ordinary_user(monkeypatch):
     account = Account("me", os.getuid(), os.getgid(), [], "", switch=False)
@@ -38,6 +42,14 @@ def test_a_user_who_may_not_run_tasks_is_said(monkeypatch):
 
     monkeypatch.setattr(selftest, "account_for", refuse)
     assert complaints("task.run_as=service") == ["no task can start: no user 'x'"]
+    assert hindrance("task.run_as=service") == "no task can start: no user 'x'"
+    assert hindrance("task.run_as=submitter") == ""
+
+
+def test_what_keeps_some_tasks_from_running_does_not_keep_all_out(monkeypatch):
+    monkeypatch.setattr(selftest.sys, "executable", "/no/such/python")
+
+    assert complaints() and not hindrance()
 
 
 def test_submitters_are_looked_at_when_they_come(monkeypatch):

@@ -4,7 +4,7 @@ import os
 import pytest
 
 from rndaemon.platform.boot import boot_id
-from rndaemon.request import Request, from_json
+from rndaemon.request import VERSION, FromTheFuture, Request, from_json
 from rndaemon.spool import EXIT_BYTES, Identity, Spool, identity_of, is_proc_id
 
 PROC = "0190a1b2-0000-7000-8000-000000000001"
@@ -29,11 +29,18 @@ def test_an_intent_is_read_as_it_was_written(spool):
     assert next(spool.entries()).read_request() == request()
 
 
-def test_an_intent_of_another_release_is_read_as_far_as_it_is_known():
-    told = {**request()._asdict(), "version": 9, "new": 1}
+def test_an_intent_of_an_older_release_is_read_as_far_as_it_goes():
+    told = {**request()._asdict(), "version": 1, "forgotten": 1}
     del told["cores"]
 
     assert from_json(json.dumps(told).encode()).cores == 1
+
+
+def test_an_intent_of_a_newer_release_is_refused_by_name():
+    told = {**request()._asdict(), "version": VERSION + 1}
+
+    with pytest.raises(FromTheFuture, match=f"{PROC}.*newer rndaemon"):
+        from_json(json.dumps(told).encode())
 
 
 def test_an_exit_record_has_its_room_before_anything_starts(spool):
@@ -55,7 +62,7 @@ def test_an_exit_record_is_read_as_it_was_written(spool):
 )
 def test_a_torn_exit_record_says_nothing(spool, spoil):
     entry = spool.add(request())
-    entry.write_exit({"exit_status": 3, "reason": "x" * 3500})
+    entry.write_exit({"exit_status": 3, "reason": "x" * 7500})
     path = os.path.join(entry.folder, "exit")
     with open(path, "rb") as file:
         text = file.read()

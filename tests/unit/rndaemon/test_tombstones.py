@@ -1,5 +1,7 @@
 import os
+import time
 
+from rndaemon.daemon import steady_clock
 from rndaemon.tombstones import Tombstones
 
 FIRST = "0190a1b2-0000-7000-8000-000000000001"
@@ -52,3 +54,13 @@ def test_one_is_buried_once(tmp_path):
     tombstones.add([FIRST])
 
     assert (tmp_path / "tombstones" / "1000").read_text().split() == [FIRST]
+
+
+def test_a_wall_clock_that_is_put_right_makes_no_tombstone_older(tmp_path, monkeypatch):
+    clock = steady_clock()
+    tombstones = Tombstones(str(tmp_path), clock)
+    tombstones.add([FIRST])
+    monkeypatch.setattr(time, "time", lambda: clock() + 3 * 86_400)
+    tombstones.add([SECOND])
+
+    assert FIRST in tombstones

@@ -79,6 +79,34 @@ def test_a_submitter_must_fit_the_policy(machine, fields, words):
         account_for(request(run_as="submitter", **fields))
 
 
+@pytest.mark.parametrize("uid", [0, 1, 999, 65534, 2**32 - 1])
+@pytest.mark.parametrize("run_as", ["submitter", "service"])
+def test_no_number_behind_a_name_makes_a_task_root(machine, uid, run_as):
+    """2^32 - 1 is -1 to the kernel, which means: stay who you are."""
+    machine["odd"] = pwd.struct_passwd(("odd", "x", uid, 100, "", "/", "/bin/sh"))
+    if run_as == "service" and uid not in (0, 2**32 - 1):
+        assert account_for(request(run_as=run_as, user="odd")).uid == uid
+        return
+    with pytest.raises(PermissionError):
+        account_for(request(run_as=run_as, user="odd"))
+
+
+@pytest.mark.parametrize("uid", [1000, 2**31 - 1, 2**31, 2**32 - 2])
+def test_a_large_number_is_a_user_like_any_other(machine, uid):
+    machine["odd"] = pwd.struct_passwd(("odd", "x", uid, 100, "", "/", "/bin/sh"))
+
+    assert account_for(request(run_as="submitter", user="odd")).uid == uid
+
+
+@pytest.mark.parametrize(
+    "name", ["..", "a b", "a;b", "a\nb", "root\0", "a/b", "Artist", "1000", "+artist", "artist "]
+)
+def test_what_is_no_name_is_never_looked_up(machine, monkeypatch, name):
+    monkeypatch.setattr(users, "_find", lambda _: pytest.fail("looked up"))
+    with pytest.raises(PermissionError, match="cannot be a user's name"):
+        account_for(request(run_as="submitter", user=name))
+
+
 def test_only_root_can_run_tasks_as_somebody_else(machine, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
 

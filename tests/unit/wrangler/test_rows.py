@@ -6,6 +6,7 @@ import pytest
 
 from plow_client.idl import (
     AttemptEnd,
+    GpuT,
     JobState,
     JobT,
     NodeState,
@@ -72,6 +73,55 @@ def test_a_node_that_is_down_is_down_before_it_is_locked():
     assert node_chip(NodeState.DOWN, True, False).word == "Down"
     assert node_chip(NodeState.UP, True, False).word == "Locked"
     assert node_chip(NodeState.UP, False, True).word == "Draining"
+    assert node_chip(NodeState.UP, False, False, True).word == "Away"
+
+
+def test_a_node_shows_its_gpus_its_users_and_who_has_it():
+    gpus = [GpuT(index=n, model="A6000", memoryMb=49_152) for n in range(2)]
+    row = node_row(
+        NodeT(
+            id="n",
+            name="n",
+            state=NodeState.UP,
+            gpus=gpus,
+            users=["anna", "bob"],
+            awayReason="anna works here",
+        )
+    )
+    texts = {column.title: column.text(row, 0) for column in NODE_COLUMNS}
+    tips = {column.title: column.tip(row, 0) for column in NODE_COLUMNS if column.tip}
+
+    assert (texts["State"], texts["GPUs"], texts["Users"]) == ("Away", "2", "anna, bob")
+    assert (tips["State"], tips["GPUs"]) == ("anna works here", "A6000\nA6000\n96.0 GB in all")
+
+
+def test_why_the_farm_set_a_node_aside_or_paused_a_job_is_seen_under_the_mouse():
+    node = node_row(NodeT(id="n", name="n", state=NodeState.REPAIR, stateReason="5 attempts failed"))
+    (job,) = [
+        row
+        for row in job_rows(
+            [
+                JobT(
+                    id="j",
+                    name="j",
+                    folderId="f",
+                    state=JobState.RUNNING,
+                    maxCores=-1,
+                    paused=True,
+                    pauseReason="10 attempts failed",
+                )
+            ]
+        )
+        if row.is_job
+    ]
+    tips = [
+        column.tip(row, 0)
+        for row, columns in ((node, NODE_COLUMNS), (job, JOB_COLUMNS))
+        for column in columns
+        if column.title == "State" and column.tip
+    ]
+
+    assert tips == ["5 attempts failed", "10 attempts failed"]
 
 
 def test_a_task_that_was_never_started_shows_no_times_and_no_tries():
@@ -89,6 +139,8 @@ def test_a_task_that_was_never_started_shows_no_times_and_no_tries():
         (TaskStatsT(stopTime=5, endReason=AttemptEnd.NODE_LOST, exitSignal=671), "node lost"),
         (TaskStatsT(stopTime=5, endReason=AttemptEnd.MEMORY, reason="12 GB used, 8 allowed"),
          "12 GB used, 8 allowed"),
+        (TaskStatsT(stopTime=5, endReason=AttemptEnd.LICENSE), "no licence"),
+        (TaskStatsT(stopTime=5, endReason=AttemptEnd.RECALLED), "machine taken back"),
         (TaskStatsT(stopTime=0, active=True), ""),
     ],
 )  # fmt: skip
