@@ -9,6 +9,12 @@ Functions take objects or ids. Which farm: PLOW_HOSTS, plow.toml, or `connect("f
 Times are milliseconds since 1970, RAM is MB, errors are those of `plow_client.errors`.
 """
 
+from plow_client.attempt import (
+    Attempt,
+    TaskStats,
+    get_attempts,
+    get_task_stats,
+)
 from plow_client.avoid import (
     Avoid,
     clear_avoids,
@@ -142,16 +148,12 @@ from plow_client.idl import (
 )
 from plow_client.job import (
     Job,
-    JobSpec,
     JobStats,
     append_layers,
-    check_launch,
     get_active_job,
     get_job,
-    get_job_spec,
     get_jobs,
     kill_job,
-    launch_job,
     pause_job,
     restart_job,
     set_job_attrs,
@@ -162,20 +164,21 @@ from plow_client.job import (
     set_job_priority,
     set_job_start_after,
 )
+from plow_client.job_spec import (
+    JobSpec,
+    check_launch,
+    get_job_spec,
+    launch_job,
+)
 from plow_client.launch_plan import LaunchPlan, LayerPlan
 from plow_client.layer import (
     Layer,
-    LayerSpec,
-    LayerStats,
-    LayerVersion,
     append_frames,
     append_tasks,
     get_layer,
     get_layer_by_id,
-    get_layer_versions,
     get_layers,
     set_layer_chunk,
-    set_layer_command,
     set_layer_kill_grace,
     set_layer_max_cores_per_task,
     set_layer_max_ram_per_task,
@@ -189,6 +192,16 @@ from plow_client.layer import (
     set_layer_service,
     set_layer_tags,
     set_layer_threadable,
+)
+from plow_client.layer_spec import (
+    LayerSpec,
+    TaskSpec,
+)
+from plow_client.layer_stats import LayerStats
+from plow_client.layer_version import (
+    LayerVersion,
+    get_layer_versions,
+    set_layer_command,
 )
 from plow_client.limit import (
     Limit,
@@ -281,20 +294,17 @@ from plow_client.service import (
     update_service,
 )
 from plow_client.task import (
-    Attempt,
-    Log,
     Task,
-    TaskSpec,
-    TaskStats,
     eat_tasks,
-    get_attempts,
     get_task,
-    get_task_log_path,
-    get_task_stats,
     get_tasks,
     kill_tasks,
-    read_task_log,
     retry_tasks,
+)
+from plow_client.task_log import (
+    Log,
+    get_task_log_path,
+    read_task_log,
 )
 from plow_client.totals import (
     TaskTotals,

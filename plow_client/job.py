@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import getpass
-import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from plow_client import depend, layer, output, proc, task
+from plow_client import avoid, depend, explanation, failure, layer, output, proc, task
 from plow_client.current import server
 from plow_client.entity import Entity, Record, Ref, Refs, id_of, ids_of, members_of, texts_of
 from plow_client.filter import FilterTrace, get_job_filter_trace
-from plow_client.idl import JobFilterT, JobSpecT, JobState, JobStatsT, JobT, TaskState
+from plow_client.idl import JobFilterT, JobState, JobStatsT, JobT, TaskState
 from plow_client.keywords import also_known
-from plow_client.launch_plan import LaunchPlan
-from plow_client.spec import Spec
+from plow_client.layer_spec import LayerSpec
 from plow_client.totals import TaskTotals
 
 if TYPE_CHECKING:
     from plow_client.folder import Folder
+    from plow_client.job_spec import JobSpec
 
 JobStates = JobState | int | str | Iterable[JobState | int | str]
 Done = Callable[[list[task.Task]], object]
@@ -88,7 +85,7 @@ class Job(Entity[JobT]):
         restart_job(self, failed_only, reason)
         self.refresh()
 
-    def append_layers(self, layers: Iterable[layer.LayerSpec]) -> list[layer.Layer]:
+    def append_layers(self, layers: Iterable[LayerSpec]) -> list[layer.Layer]:
         """Add layers; it must not be over."""
         return append_layers(self, layers)
 
@@ -162,12 +159,34 @@ class Job(Entity[JobT]):
         """Jobs that this one waits for."""
         return depend.get_job_depends_on(self)
 
+    def depend_on(self, job: Ref) -> None:
+        """Make it wait for another job to end."""
+        depend.create_job_on_job_depend(self, job)
+
+    def explain(self) -> explanation.Explanation:
+        """Why it waits, runs or is over."""
+        return explanation.explain(self)
+
+    def get_failures(self, dead_only: bool = False) -> list[failure.Failure]:
+        """Its failures, those with the same last words together."""
+        return failure.get_job_failures(self, dead_only)
+
+    def get_avoids(self) -> list[avoid.Avoid]:
+        """The nodes that it stays away from."""
+        return avoid.get_avoids(job=self)
+
+    def clear_avoids(self) -> None:
+        """Let it try again every node that it failed on."""
+        avoid.clear_avoids(job=self)
+
     def get_filter_trace(self) -> list[FilterTrace]:
         """What the filters did to it at launch."""
         return get_job_filter_trace(self)
 
     def get_spec(self) -> JobSpec:
         """The spec as it was launched."""
+        from plow_client.job_spec import get_job_spec
+
         return get_job_spec(self)
 
     def kill_tasks(self, callback: Done | None = None) -> None:
@@ -192,55 +211,6 @@ class Job(Entity[JobT]):
             change(tasks=tasks)
         if callback is not None:
             callback(tasks)
-
-
-@dataclass
-class JobSpec(Spec):
-    """A job to be launched. `project` is a code; an unset `username` means you.
-
-    `priority` is -1000 to 1000, higher first in the project; nothing starts before `start_after`. A `request_id` (a
-    UUID) makes launching safe to repeat: the same request is the same job. Unset, each launch is a request of its own.
-    `pools` are names, for layers that name none.
-    """
-
-    _struct = JobSpecT
-    _parts = {"layers": layer.LayerSpec, "depends": depend.DependSpec}
-    name: str
-    project: str
-    layers: list[layer.LayerSpec] = field(default_factory=list)
-    paused: bool = False
-    username: str | None = None
-    uid: int | None = None
-    log_path: str | None = None
-    depends: list[depend.DependSpec] | None = None
-    attrs: dict[str, str] | None = None
-    env: dict[str, str] | None = None
-    request_id: str | None = None
-    priority: int | None = None
-    start_after: int | None = None
-    pools: list[str] | None = None
-
-    def launch(self) -> Job:
-        """Launch it."""
-        return launch_job(self)
-
-    def check(self) -> LaunchPlan:
-        """What a launch of it would do; nothing is made."""
-        return check_launch(self)
-
-
-def launch_job(spec: JobSpec) -> Job:
-    """Launch a job: checked whole, then made in one transaction or not at all.
-
-    It has a request id, so it may be sent again where its answer was lost, and still makes one job.
-    """
-    request = spec.request_id or str(uuid.uuid4())
-    return Job(server().launch(replace(_named(spec), request_id=request).to_wire()))
-
-
-def check_launch(spec: JobSpec) -> LaunchPlan:
-    """What a launch of this spec would do: refusals as a launch has them, filters applied, predictions, warnings."""
-    return LaunchPlan(server().checkLaunch(_named(spec).to_wire()))
 
 
 def get_job(job_id: str) -> Job:
@@ -281,11 +251,6 @@ def get_jobs(
     return [Job(row) for row in server().getJobs(wanted)]
 
 
-def get_job_spec(job: Ref) -> JobSpec:
-    """The spec as it was launched."""
-    return JobSpec.from_wire(server().getJobSpec(id_of(job)))
-
-
 def kill_job(job: Ref, reason: str) -> None:
     """End a job: its name is free at once, its processes are stopped."""
     server().killJob(id_of(job), reason)
@@ -299,7 +264,7 @@ def restart_job(job: Ref, failed_only: bool = False, reason: str = "") -> None:
     server().restartJob(id_of(job), failed_only, reason)
 
 
-def append_layers(job: Ref, layers: Iterable[layer.LayerSpec]) -> list[layer.Layer]:
+def append_layers(job: Ref, layers: Iterable[LayerSpec]) -> list[layer.Layer]:
     """Add layers to an unfinished job, with depends among themselves and on its other layers; the new ones."""
     made = server().appendLayers(id_of(job), [spec.to_wire() for spec in layers])
     return [layer.Layer(row) for row in made]
@@ -343,7 +308,3 @@ def set_job_pools(job: Ref, pools: str | Iterable[str]) -> None:
 def set_job_attrs(job: Ref, attrs: Mapping[str, str]) -> None:
     """Replace a job's attributes."""
     server().setJobAttrs(id_of(job), dict(attrs))
-
-
-def _named(spec: JobSpec) -> JobSpec:
-    return spec if spec.username else replace(spec, username=getpass.getuser())

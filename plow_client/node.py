@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from plow_client import cluster, proc
+from plow_client import avoid, cluster, explanation, failure, proc
 from plow_client.current import server
 from plow_client.entity import Entity, Record, Ref, Refs, id_of, ids_of, member_of, members_of, texts_of
 from plow_client.idl import DiskT, GpuT, NodeFilterT, NodeState, NodeSystemT, NodeT, ReservationT, SlotMode
@@ -137,6 +137,22 @@ class Node(Entity[NodeT]):
         """Give up what it is kept for."""
         clear_reservation(self)
         self.refresh()
+
+    def explain(self) -> explanation.Explanation:
+        """Why it is idle, or what runs there."""
+        return explanation.explain(self)
+
+    def get_failures(self, hours: int = 24) -> list[failure.Failure]:
+        """The failures on it within the last hours, those with the same last words together."""
+        return failure.get_node_failures(self, hours)
+
+    def get_avoids(self) -> list[avoid.Avoid]:
+        """The jobs that stay away from it."""
+        return avoid.get_avoids(node=self)
+
+    def clear_avoids(self) -> None:
+        """Let every job that failed on it try again."""
+        avoid.clear_avoids(node=self)
 
     def get_cluster(self) -> cluster.Cluster:
         """The cluster it is in."""

@@ -13,7 +13,8 @@ import click
 
 from plow_client.errors import NotFound, Unavailable
 from plow_client.idl import TaskState
-from plow_client.task import LOG_PIECE, Task, read_task_log
+from plow_client.task import Task
+from plow_client.task_log import LOG_PIECE, read_task_log
 
 _LOOK_S = 0.3
 _MAY_GO_ON = (TaskState.INITIALIZE, TaskState.WAITING, TaskState.RUNNING, TaskState.DEPEND)
