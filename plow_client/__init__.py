@@ -37,7 +37,9 @@ from plow_client.cluster import (
     set_cluster_tags,
     set_default_cluster,
 )
+from plow_client.connection import Cancelled
 from plow_client.current import (
+    cancel,
     connect,
     get_host,
     get_plow_time,
@@ -323,6 +325,7 @@ __all__ = [
     "AttemptEnd",
     "Avoid",
     "Blame",
+    "Cancelled",
     "Cluster",
     "ClusterCounts",
     "Denied",
@@ -389,6 +392,7 @@ __all__ = [
     "append_frames",
     "append_layers",
     "append_tasks",
+    "cancel",
     "check_launch",
     "clear_avoids",
     "clear_limit_wait",

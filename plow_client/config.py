@@ -22,19 +22,14 @@ from __future__ import annotations
 
 import difflib
 import os
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast, get_type_hints
 
+from plow_client import toml
 from plow_client.convert import convert
 from plow_client.errors import Invalid
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 Schema = TypeVar("Schema")
 Value = TypeVar("Value")
@@ -177,14 +172,14 @@ def _sources(
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return toml.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise Invalid(f"no settings file '{file}'") from None
     except OSError as error:
         raise Invalid(f"cannot read settings file '{file}': {error.strerror}") from error
     except UnicodeDecodeError:
         raise Invalid(f"settings file '{file}' is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise Invalid(f"settings file '{file}' is not valid TOML: {error}") from error
 
 
