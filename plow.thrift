@@ -1053,6 +1053,41 @@ struct JobSpecT {
   14: optional list<string> pools,  // for its layers that name none
 }
 
+/** What a query is about. */
+enum QueryKind {
+  JOB = 0,
+  TASK = 1,
+  NODE = 2,
+}
+
+/** What a term of a query says: a comparison of a field, or how the terms before it belong together. */
+enum QueryOp {
+  EQUAL = 0,  // the field is one of the values
+  NOT_EQUAL = 1,  // it is none of them
+  MATCH = 2,  // a glob: * any text, ? any character, \ takes the next one as it is; a-z are A-Z
+  NOT_MATCH = 3,
+  LESS = 4,
+  AT_MOST = 5,
+  MORE = 6,
+  AT_LEAST = 7,
+  AND = 8,  // the two before it both hold
+  OR = 9,  // one of the two before it holds
+  NOT = 10,  // the one before it does not hold
+}
+
+/**
+ * One term of a query. A query is a list of terms, operands before their operator: `a and not b` is a, b, NOT, AND.
+ * docs/guide/queries.md has the fields with their types and units.
+ */
+struct QueryTermT {
+  1: QueryOp op,
+  2: optional string field,  // of a comparison
+  3: optional string key,  // of a field that has many values by key, as `attr`
+  4: optional list<string> texts,  // values of a text, an id, a state (its label), "true" or "false"
+  5: optional list<double> numbers,  // values of a number, a memory (MB), a duration (ms), a moment (ms since 1970, 0 = not yet)
+  6: optional bool ago,  // a moment: the number is ms before now, by the database's clock
+}
+
 /** Which jobs: all given criteria hold; a list is any-of. */
 struct JobFilterT {
   1: bool matchingOnly = false,  // true: no criteria, no jobs
@@ -1062,6 +1097,7 @@ struct JobFilterT {
   5: optional list<JobState> states,
   6: optional list<Guid> jobIds,
   7: optional list<string> name,
+  8: optional list<QueryTermT> where,  // a query of jobs, which must hold too
 }
 
 /** Which tasks: all given criteria hold; a list is any-of. A job, layer, task or node is needed. */
@@ -1074,6 +1110,7 @@ struct TaskFilterT {
   6: Timestamp lastUpdateTime = 0,  // only what changed since; a change shows when it is committed, moments after its time: ask from 5 s before the newest you know
   7: optional list<Guid> taskIds,
   8: optional list<Guid> nodeIds,
+  9: optional list<QueryTermT> where,  // a query of tasks, which must hold too; it may stand for a job, layers, tasks or nodes
 }
 
 /** Which nodes: all given criteria hold; a list is any-of. */
@@ -1084,6 +1121,7 @@ struct NodeFilterT {
   4: optional list<string> hostnames,
   5: optional list<NodeState> states,
   6: optional bool locked,
+  7: optional list<QueryTermT> where,  // a query of nodes, which must hold too
 }
 
 /** Which quotas, by project and cluster ids. */

@@ -100,6 +100,24 @@ class TaskOrder(IntEnum):
     FIRST_MIDDLE_LAST = 1
     EVERY_NTH = 2
 
+class QueryKind(IntEnum):
+    JOB = 0
+    TASK = 1
+    NODE = 2
+
+class QueryOp(IntEnum):
+    EQUAL = 0
+    NOT_EQUAL = 1
+    MATCH = 2
+    NOT_MATCH = 3
+    LESS = 4
+    AT_MOST = 5
+    MORE = 6
+    AT_LEAST = 7
+    AND = 8
+    OR = 9
+    NOT = 10
+
 class DiskIO:
     readCount: int
     writeCount: int
@@ -1762,6 +1780,24 @@ class JobSpecT:
         pools: list[str] | None = ...,
     ) -> None: ...
 
+class QueryTermT:
+    op: int
+    field: str | None
+    key: str | None
+    texts: list[str] | None
+    numbers: list[float] | None
+    ago: bool | None
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        op: int | None = ...,
+        field: str | None = ...,
+        key: str | None = ...,
+        texts: list[str] | None = ...,
+        numbers: list[float] | None = ...,
+        ago: bool | None = ...,
+    ) -> None: ...
+
 class JobFilterT:
     matchingOnly: bool
     project: list[str] | None
@@ -1770,6 +1806,7 @@ class JobFilterT:
     states: list[int] | None
     jobIds: list[str] | None
     name: list[str] | None
+    where: list[QueryTermT] | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -1780,6 +1817,7 @@ class JobFilterT:
         states: list[int] | None = ...,
         jobIds: list[str] | None = ...,
         name: list[str] | None = ...,
+        where: list[QueryTermT] | None = ...,
     ) -> None: ...
 
 class TaskFilterT:
@@ -1791,6 +1829,7 @@ class TaskFilterT:
     lastUpdateTime: int
     taskIds: list[str] | None
     nodeIds: list[str] | None
+    where: list[QueryTermT] | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -1802,6 +1841,7 @@ class TaskFilterT:
         lastUpdateTime: int | None = ...,
         taskIds: list[str] | None = ...,
         nodeIds: list[str] | None = ...,
+        where: list[QueryTermT] | None = ...,
     ) -> None: ...
 
 class NodeFilterT:
@@ -1811,6 +1851,7 @@ class NodeFilterT:
     hostnames: list[str] | None
     states: list[int] | None
     locked: bool | None
+    where: list[QueryTermT] | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -1820,6 +1861,7 @@ class NodeFilterT:
         hostnames: list[str] | None = ...,
         states: list[int] | None = ...,
         locked: bool | None = ...,
+        where: list[QueryTermT] | None = ...,
     ) -> None: ...
 
 class QuotaFilterT:

@@ -13,10 +13,12 @@ from plow_client.idl import JobFilterT, JobState, JobStatsT, JobT, TaskState
 from plow_client.keywords import also_known
 from plow_client.layer_spec import LayerSpec
 from plow_client.totals import TaskTotals
+from plow_client.where import terms_of
 
 if TYPE_CHECKING:
     from plow_client.folder import Folder
     from plow_client.job_spec import JobSpec
+    from plow_client.query import Query
 
 JobStates = JobState | int | str | Iterable[JobState | int | str]
 Done = Callable[[list[task.Task]], object]
@@ -233,11 +235,12 @@ def get_jobs(
     name: str | Iterable[str] | None = None,
     jobs: Refs | None = None,
     states: JobStates | None = None,
+    where: str | Query | None = None,
 ) -> list[Job]:
     """Jobs for which all that is given holds, newest first.
 
-    `project` takes codes; `regex` is searched anywhere in the name. With `matching_only` no criterion
-    means no job, not every job.
+    `project` takes codes; `regex` is searched anywhere in the name. `where` is a query: `user=anna and dead>0`.
+    With `matching_only` no criterion means no job, not every job.
     """
     wanted = JobFilterT(
         matchingOnly=matching_only,
@@ -247,6 +250,7 @@ def get_jobs(
         name=texts_of(name),
         jobIds=ids_of(jobs),
         states=members_of(JobState, states),
+        where=terms_of(where, "job"),
     )
     return [Job(row) for row in server().getJobs(wanted)]
 

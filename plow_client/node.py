@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from plow_client import avoid, cluster, explanation, failure, proc
 from plow_client.current import server
 from plow_client.entity import Entity, Record, Ref, Refs, id_of, ids_of, member_of, members_of, texts_of
 from plow_client.idl import DiskT, GpuT, NodeFilterT, NodeState, NodeSystemT, NodeT, ReservationT, SlotMode
 from plow_client.keywords import also_known
+from plow_client.where import terms_of
+
+if TYPE_CHECKING:
+    from plow_client.query import Query
 
 NodeStates = NodeState | int | str | Iterable[NodeState | int | str]
 
@@ -192,8 +197,12 @@ def get_nodes(
     hostnames: str | Iterable[str] | None = None,
     states: NodeStates | None = None,
     locked: bool | None = None,
+    where: str | Query | None = None,
 ) -> list[Node]:
-    """Nodes for which all that is given holds, by name; `regex` is searched anywhere in the name."""
+    """Nodes for which all that is given holds, by name; `regex` is searched anywhere in the name.
+
+    `where` is a query: `state=up and idle>=16 and tag=linux`.
+    """
     wanted = NodeFilterT(
         hostIds=ids_of(nodes),
         clusterIds=ids_of(clusters),
@@ -201,6 +210,7 @@ def get_nodes(
         hostnames=texts_of(hostnames),
         states=members_of(NodeState, states),
         locked=locked,
+        where=terms_of(where, "node"),
     )
     return [Node(row) for row in server().getNodes(wanted)]
 

@@ -11,10 +11,12 @@ from plow_client.current import server
 from plow_client.entity import Entity, Ref, Refs, id_of, ids_of, members_of
 from plow_client.idl import TaskFilterT, TaskState, TaskT
 from plow_client.keywords import also_known
+from plow_client.where import terms_of
 
 if TYPE_CHECKING:
     from plow_client.job import Job
     from plow_client.layer import Layer
+    from plow_client.query import Query
 
 TaskStates = TaskState | int | str | Iterable[TaskState | int | str]
 
@@ -123,16 +125,17 @@ def get_tasks(
     tasks: Refs | None = None,
     nodes: Refs | None = None,
     states: TaskStates | None = None,
+    where: str | Query | None = None,
     last_update_time: int = 0,
     limit: int = 0,
     offset: int = 0,
 ) -> list[Task]:
     """Tasks for which all that is given holds, in layer and task order.
 
-    A job, layers, tasks or nodes are needed. `last_update_time` (ms, see get_plow_time) asks only for
-    what changed since; `limit` and `offset` page.
+    A job, layers, tasks or nodes are needed, or a query that says enough: `where="user=anna and state=dead"`.
+    `last_update_time` (ms, see get_plow_time) asks only for what changed since; `limit` and `offset` page.
     """
-    wanted = _filter(job, layers, tasks, nodes, states)
+    wanted = _filter(job, layers, tasks, nodes, states, where)
     wanted.lastUpdateTime, wanted.limit, wanted.offset = last_update_time, limit, offset
     return [Task(row) for row in server().getTasks(wanted)]
 
@@ -145,9 +148,10 @@ def retry_tasks(
     tasks: Refs | None = None,
     nodes: Refs | None = None,
     states: TaskStates | None = None,
+    where: str | Query | None = None,
 ) -> None:
     """Queue tasks again with a fresh retry budget; a running one is stopped first."""
-    server().retryTasks(_filter(job, layers, tasks, nodes, states))
+    server().retryTasks(_filter(job, layers, tasks, nodes, states, where))
 
 
 @also_known(**_OTHER_NAMES)
@@ -158,9 +162,10 @@ def eat_tasks(
     tasks: Refs | None = None,
     nodes: Refs | None = None,
     states: TaskStates | None = None,
+    where: str | Query | None = None,
 ) -> None:
     """Count tasks as done; a running one is stopped."""
-    server().eatTasks(_filter(job, layers, tasks, nodes, states))
+    server().eatTasks(_filter(job, layers, tasks, nodes, states, where))
 
 
 @also_known(**_OTHER_NAMES)
@@ -171,13 +176,19 @@ def kill_tasks(
     tasks: Refs | None = None,
     nodes: Refs | None = None,
     states: TaskStates | None = None,
+    where: str | Query | None = None,
 ) -> None:
     """Stop running tasks and queue them again; their retry budget is not used."""
-    server().killTasks(_filter(job, layers, tasks, nodes, states))
+    server().killTasks(_filter(job, layers, tasks, nodes, states, where))
 
 
 def _filter(
-    job: Ref | None, layers: Refs | None, tasks: Refs | None, nodes: Refs | None, states: TaskStates | None
+    job: Ref | None,
+    layers: Refs | None,
+    tasks: Refs | None,
+    nodes: Refs | None,
+    states: TaskStates | None,
+    where: str | Query | None,
 ) -> TaskFilterT:
     return TaskFilterT(
         jobId=None if job is None else id_of(job),
@@ -185,4 +196,5 @@ def _filter(
         taskIds=ids_of(tasks),
         nodeIds=ids_of(nodes),
         states=members_of(TaskState, states),
+        where=terms_of(where, "task"),
     )
