@@ -37,7 +37,10 @@ from plow_client.cluster import (
     set_cluster_tags,
     set_default_cluster,
 )
-from plow_client.connection import Cancelled
+from plow_client.connection import (
+    Cancelled,
+    Connection,
+)
 from plow_client.current import (
     cancel,
     connect,
@@ -75,6 +78,7 @@ from plow_client.errors import (
     Invalid,
     NotAllowed,
     NotFound,
+    PlowConnectionError,
     PlowError,
     Unavailable,
 )
@@ -328,6 +332,7 @@ __all__ = [
     "Cancelled",
     "Cluster",
     "ClusterCounts",
+    "Connection",
     "Denied",
     "Depend",
     "DependSpec",
@@ -366,6 +371,7 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "Output",
+    "PlowConnectionError",
     "PlowError",
     "Pool",
     "Prediction",
