@@ -1,38 +1,96 @@
-"""Jobs and tasks as people name them on the command line."""
+"""What people name on the command line: by name, by id, or by a part of an id that nothing else has.
+
+A layer is JOB/LAYER. A task is JOB/LAYER/FRAME or JOB/0007-beauty, where the name may be a pattern ('shot/*-beauty').
+A folder, a filter and a quota are PROJECT/NAME, or the name alone where no other project has it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
+from typing import Any, Final, TypeVar
 
+from plow_client import filter as filters
+from plow_client import folder as folders
 from plow_client import job as jobs
 from plow_client import layer as layers
+from plow_client import node as nodes
+from plow_client import proc as procs
+from plow_client import project as projects
+from plow_client import quota as quotas
+from plow_client import service as services
 from plow_client import task as tasks
+from plow_client.cluster import Cluster, get_cluster, get_clusters
 from plow_client.current import is_uuid
+from plow_client.entity import Entity
 from plow_client.errors import Invalid, NotFound
+from plow_client.limit import Limit, get_limit, get_limits
+from plow_client.pool import Pool, get_pool, get_pools
 
-SHORTEST = 4
+SHORTEST: Final = 4
+_NAMED: Final = 5
+_OPERATOR: Final = re.compile(r"[=<>~()\s]")
+Thing = TypeVar("Thing", bound=Entity[Any])
+
+
+def is_query(text: str) -> bool:
+    """Whether this is a condition such as ``state=dead`` or ``not locked``; no name has these letters."""
+    return _OPERATOR.search(text) is not None
+
+
+def choose(text: str, there: Iterable[Thing], noun: str, name: Callable[[Thing], str] | None = None) -> Thing:
+    """The one that is meant: by id, by name, or by the beginning or end of its id."""
+    known = list(there)
+    named = name or (lambda one: str(getattr(one, "name", one.id)))
+    if is_uuid(text):
+        found = [one for one in known if one.id == text.lower()]
+    else:
+        found = [one for one in known if named(one) == text] or by_part(text, known)
+    if not found:
+        raise NotFound(f"no {noun} '{text}'{_near(text, map(named, known))}")
+    return single(text, found, named)
+
+
+def single(text: str, found: Sequence[Thing], named: Callable[[Thing], str]) -> Thing:
+    """The only one; Invalid lists them where there are more."""
+    if len(found) > 1:
+        told = ", ".join(f"{named(one)} ({one.id[-8:]})" for one in found[:_NAMED])
+        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        raise Invalid(f"'{text}' may be {told}{more}: say more of the id")
+    return found[0]
+
+
+def by_part(part: str, there: Iterable[Thing]) -> list[Thing]:
+    """Those whose id begins or ends like this."""
+    text = part.lower()
+    if len(text) < SHORTEST or not set(text) <= set("0123456789abcdef-"):
+        return []
+    return [one for one in there if one.id.startswith(text) or one.id.endswith(text)]
 
 
 def find_job(name: str) -> jobs.Job:
-    """A job by name (the unfinished one, else the newest of that name), by id, or by a part of its id.
-
-    The part is the beginning or the end, and no other job may have it.
-    """
+    """A job by name (the unfinished one, else the newest of that name), by id, or by a part of its id."""
     if is_uuid(name):
         return jobs.get_job(name)
     try:
         return jobs.get_active_job(name)
     except NotFound:
         finished = jobs.get_jobs(name=name, states="FINISHED")
-    if finished:
-        return finished[0]
-    found = _by_part(name)
-    if not found:
-        raise NotFound(f"no job '{name}'")
-    if len(found) > 1:
-        raise Invalid(f"'{name}' may be {', '.join(job.name for job in found[:5])}: say more of the id")
-    return found[0]
+    return finished[0] if finished else choose(name, jobs.get_jobs(), "job")
+
+
+def find_layer(text: str, layer: str | None = None) -> layers.Layer:
+    """A layer: JOB/LAYER, the two as two words, or its id."""
+    if layer is None and is_uuid(text):
+        return layers.get_layer_by_id(text)
+    if layer is None:
+        text, layer = _parted(text, "layer", "JOB/LAYER")
+    found = find_job(text)
+    try:
+        return layers.get_layer(found, layer)
+    except NotFound:
+        return choose(layer, layers.get_layers(found), f"layer in job '{found.name}':")
 
 
 def find_tasks(
@@ -41,32 +99,139 @@ def find_tasks(
     layer_names: Sequence[str] = (),
     states: tasks.TaskStates | None = None,
 ) -> list[tasks.Task]:
-    """Tasks of a job by name, by pattern (``*-beauty``) or by id; without names, all of the layers given."""
+    """Tasks of a job by name, LAYER/FRAME, pattern (``*-beauty``) or id; without names, all of the layers given."""
     wanted = [layers.get_layer(job, name) for name in layer_names] or None
     there = tasks.get_tasks(job=job, layers=wanted, states=states)
     if not names:
         return there
-    found = [task for task in there if any(_means(name, task) for name in names)]
-    for name in names:
-        if not any(_means(name, task) for task in found):
-            raise NotFound(f"no task '{name}' in job '{job.name}'")
-    return found
+    found = {name: [task for task in there if _means(name, task)] or by_part(name, there) for name in names}
+    for name, meant in found.items():
+        if not meant:
+            near = _near(name, (task.name for task in there))
+            raise NotFound(f"no task '{name}' in job '{job.name}'{near}")
+    picked = {task.id for meant in found.values() for task in meant}
+    return [task for task in there if task.id in picked]
 
 
 def find_task(job: jobs.Job, name: str) -> tasks.Task:
-    """One task of a job by name or id."""
+    """One task of a job by name, LAYER/FRAME or id."""
     found = find_tasks(job, [name])
     if len(found) > 1:
-        raise Invalid(f"'{name}' is {len(found)} tasks of job '{job.name}': one is needed")
+        some = ", ".join(task.name for task in found[:_NAMED])
+        raise Invalid(f"'{name}' is {len(found)} tasks of job '{job.name}' ({some}): one is needed")
     return found[0]
 
 
-def _by_part(part: str) -> list[jobs.Job]:
-    if len(part) < SHORTEST or not set(part.lower()) <= set("0123456789abcdef-"):
-        return []
-    text = part.lower()
-    return [job for job in jobs.get_jobs() if job.id.startswith(text) or job.id.endswith(text)]
+def the_task(text: str, task: str | None = None) -> tasks.Task:
+    """One task: JOB/LAYER/FRAME, JOB/TASK, job and task as two words, or its id."""
+    if task is None and is_uuid(text):
+        return tasks.get_task(text)
+    if task is None:
+        text, task = _parted(text, "task", "JOB/LAYER/FRAME or JOB/TASK")
+    return find_task(find_job(text), task)
+
+
+def the_tasks(texts: Iterable[str]) -> list[tasks.Task]:
+    """Tasks of any jobs, each as in `the_task`, or by a pattern."""
+    found: dict[str, tasks.Task] = {}
+    for text in texts:
+        if is_uuid(text):
+            meant = [tasks.get_task(text)]
+        else:
+            job, name = _parted(text, "task", "JOB/LAYER/FRAME or JOB/TASK")
+            meant = find_tasks(find_job(job), [name])
+        found.update({task.id: task for task in meant})
+    return list(found.values())
+
+
+def find_node(text: str) -> nodes.Node:
+    """A node by name, by id, or by a part of its id."""
+    return _asked(nodes.get_node, text, nodes.get_nodes, "node")
+
+
+def find_project(text: str) -> projects.Project:
+    """A project by code, or by id."""
+    try:
+        return projects.get_project_by_code(text)
+    except NotFound:
+        return choose(text, projects.get_projects(), "project", lambda one: one.code)
+
+
+def find_cluster(text: str) -> Cluster:
+    """A cluster."""
+    return _asked(get_cluster, text, get_clusters, "cluster")
+
+
+def find_quota(text: str) -> quotas.Quota:
+    """A quota: PROJECT.CLUSTER, as its name is."""
+    return choose(text.replace("/", "."), quotas.get_quotas(), "quota")
+
+
+def find_pool(text: str) -> Pool:
+    """A pool."""
+    return _asked(get_pool, text, get_pools, "pool")
+
+
+def find_limit(text: str) -> Limit:
+    """A limit."""
+    return _asked(get_limit, text, get_limits, "limit")
+
+
+def find_service(text: str) -> services.Service:
+    """A service."""
+    return choose(text, services.get_services(), "service")
+
+
+def find_folder(text: str, project: str | None = None) -> folders.Folder:
+    """A folder: PROJECT/NAME, the name alone, or an id."""
+    return _in_project(text, project, "folder", folders.get_folders)
+
+
+def find_filter(text: str, project: str | None = None) -> filters.Filter:
+    """A filter: PROJECT/NAME, the name alone, or an id."""
+    return _in_project(text, project, "filter", filters.get_filters)
+
+
+def find_proc(text: str) -> procs.Proc:
+    """A proc by its id, or a part of it."""
+    return procs.get_proc(text) if is_uuid(text) else choose(text, procs.get_procs(), "proc")
+
+
+def _asked(get: Callable[[str], Thing], text: str, there: Callable[[], list[Thing]], noun: str) -> Thing:
+    """What the server knows by name or id; else all are looked through."""
+    try:
+        return get(text)
+    except NotFound:
+        return choose(text, there(), noun)
+
+
+def _in_project(
+    text: str, project: str | None, noun: str, read: Callable[[projects.Project], list[Thing]]
+) -> Thing:
+    if project is None and "/" in text:
+        project, _, text = text.partition("/")
+    payers = [find_project(project)] if project else projects.get_projects()
+    return choose(text, [one for payer in payers for one in read(payer)], noun)
+
+
+def _parted(text: str, noun: str, form: str) -> tuple[str, str]:
+    job, slash, rest = text.partition("/")
+    if not slash or not job or not rest:
+        raise Invalid(f"'{text}' is no {noun}: write {form}, or its id")
+    return job, rest
 
 
 def _means(name: str, task: tasks.Task) -> bool:
-    return name in (task.name, task.id) or fnmatchcase(task.name, name)
+    if name in (task.name, task.id) or fnmatchcase(task.name, name):
+        return True
+    layer, slash, frame = name.rpartition("/")
+    if not slash or layer != task.layer_name:
+        return False
+    return frame == task.frames or (frame.isdecimal() and int(frame) == task.number) or frame == task.name
+
+
+def _near(text: str, names: Iterable[str]) -> str:
+    import difflib  # only where a name is wrong
+
+    near = difflib.get_close_matches(text, list(names), n=1, cutoff=0.7)
+    return f"; did you mean '{near[0]}'?" if near else ""

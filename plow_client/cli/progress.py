@@ -9,16 +9,16 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import TextIO
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from typing import TYPE_CHECKING, TextIO
 
 from plow_client.errors import Unavailable
 from plow_client.idl import JobState, TaskState
 from plow_client.job import Job
 from plow_client.layer import Layer
 from plow_client.totals import TaskTotals
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 OK, FAILED, KILLED = 0, 1, 2
 _LOOK_S = 0.5
@@ -79,6 +79,9 @@ class Bars:
     """One bar per layer, redrawn in place."""
 
     def __init__(self, out: TextIO) -> None:
+        from rich.console import Console  # 80 ms that only a terminal needs
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
         self._bars: dict[str, TaskID] = {}
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),

@@ -92,9 +92,9 @@ def test_why_of_a_node_by_name(farm):
 
 
 def test_why_says_what_it_did_not_find(farm, capsys):
-    farm.answers |= {"getActiveJob": NotFound("no"), "getJobs": [], "getNode": NotFound("no")}
+    farm.answers |= {"getActiveJob": NotFound("no"), "getJobs": [], "getNode": NotFound("no"), "getNodes": []}
 
-    assert run(["why", "x"]) == 1
+    assert run(["why", "x"]) == 3
     assert "no job or node 'x'" in capsys.readouterr().err
 
 

@@ -64,5 +64,5 @@ def test_what_is_no_job_is_a_node(farm, capsys):
     assert run(["failures", "r1", "--hours", "8"]) == 0
     assert farm.last() == ("getNodeFailures", {"nodeId": "n1", "hours": 8})
     assert capsys.readouterr().out == "nothing failed\n"
-    assert run(["failures", "r1", "--dead"]) == 1
+    assert run(["failures", "r1", "--dead"]) == 2
     assert "--dead is for jobs" in capsys.readouterr().err

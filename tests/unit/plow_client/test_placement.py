@@ -158,20 +158,20 @@ def test_they_are_shown(farm, capsys, words, shown):
     ],
 )
 def test_a_command_asks_for_what_it_says(farm, capsys, words, call, arguments):
-    assert run(words.split()) == 0
+    assert run([*words.split(), *["--yes"] * ("delete" in words)]) == 0
     assert arguments in farm.calls(call)
     assert len(capsys.readouterr().out.splitlines()) == 1
 
 
 def test_a_host_that_is_not_in_the_pool_is_named(farm, capsys):
-    assert run(["pool", "remove", "gpu", "r1", "r9"]) == 1
+    assert run(["pool", "remove", "gpu", "r1", "r9"]) == 3
     assert "plow: pool gpu has no host r9" in capsys.readouterr().err
     assert farm.calls("setPoolHosts") == []
 
 
 def test_a_refusal_is_one_line(farm, capsys):
     farm.answers["deletePool"] = NotAllowed("pool 'gpu' is in use by unfinished jobs: 'shot' names it")
-    assert run(["pool", "delete", "gpu"]) == 1
+    assert run(["pool", "delete", "gpu", "--yes"]) == 4
     assert capsys.readouterr().err == "plow: pool 'gpu' is in use by unfinished jobs: 'shot' names it\n"
 
 
