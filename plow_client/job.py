@@ -192,15 +192,15 @@ class Job(Entity[JobT]):
         return get_job_spec(self)
 
     def kill_tasks(self, callback: Done | None = None) -> None:
-        """Stop its running tasks and queue them again; the callback gets them."""
+        """Stop its running tasks and queue them again; the callback gets them, if there are any."""
         self._each_in(TaskState.RUNNING, task.kill_tasks, callback)
 
     def eat_dead_tasks(self, callback: Done | None = None) -> None:
-        """Count its dead tasks as done; the callback gets them."""
+        """Count its dead tasks as done; the callback gets them, if there are any."""
         self._each_in(TaskState.DEAD, task.eat_tasks, callback)
 
     def retry_dead_tasks(self, callback: Done | None = None) -> None:
-        """Queue its dead tasks again; the callback gets them."""
+        """Queue its dead tasks again; the callback gets them, if there are any."""
         self._each_in(TaskState.DEAD, task.retry_tasks, callback)
 
     def get_procs(self) -> list[proc.Proc]:
@@ -208,10 +208,10 @@ class Job(Entity[JobT]):
         return proc.get_procs(jobs=self)
 
     def _each_in(self, state: TaskState, change: Callable[..., None], callback: Done | None) -> None:
-        tasks = self.get_tasks(state)
-        if tasks:
+        if callback is None:
+            change(job=self, states=state)
+        elif tasks := self.get_tasks(state):
             change(tasks=tasks)
-        if callback is not None:
             callback(tasks)
 
 

@@ -26,13 +26,17 @@ class Log(Record[LogT]):
 
 
 def get_task_log_path(task: Ref, retry_num: int = -1) -> str:
-    """The log file of an attempt; -1 is the newest, or where the first will be."""
-    if retry_num < 0:
+    """The log file of an attempt, counted from 0; -1 and beyond the newest is the newest, or where the first will be.
+
+    NotFound where that attempt is no longer kept.
+    """
+    paths = {} if retry_num < 0 else {one.retry_num: one.log_path for one in get_task_stats(task)}
+    if retry_num < 0 or retry_num > max(paths, default=-1):
         return server().getTaskLogPath(id_of(task))
-    for attempt in get_task_stats(task):
-        if attempt.retry_num == retry_num and attempt.log_path:
-            return attempt.log_path
-    raise NotFound(f"no log of attempt {retry_num} of task '{getattr(task, 'name', task)}'")
+    path = paths.get(retry_num)
+    if not path:
+        raise NotFound(f"no log of attempt {retry_num} of task '{getattr(task, 'name', task)}'")
+    return path
 
 
 def read_task_log(task: Ref, attempt: int = -1, offset: int = 0, length: int = LOG_PIECE) -> Log:
