@@ -1055,9 +1055,9 @@ struct JobSpecT {
 
 /** What a query is about. */
 enum QueryKind {
-  JOB = 0,
-  TASK = 1,
-  NODE = 2,
+  JOB = 0,  // jobs
+  TASK = 1,  // tasks
+  NODE = 2,  // nodes
 }
 
 /** What a term of a query says: a comparison of a field, or how the terms before it belong together. */
@@ -1065,11 +1065,11 @@ enum QueryOp {
   EQUAL = 0,  // the field is one of the values
   NOT_EQUAL = 1,  // it is none of them
   MATCH = 2,  // a glob: * any text, ? any character, \ takes the next one as it is; a-z are A-Z
-  NOT_MATCH = 3,
-  LESS = 4,
-  AT_MOST = 5,
-  MORE = 6,
-  AT_LEAST = 7,
+  NOT_MATCH = 3,  // no value fits the glob
+  LESS = 4,  // a number, a memory, a duration or a moment is less
+  AT_MOST = 5,  // it is less or the same
+  MORE = 6,  // it is more
+  AT_LEAST = 7,  // it is more or the same
   AND = 8,  // the two before it both hold
   OR = 9,  // one of the two before it holds
   NOT = 10,  // the one before it does not hold
@@ -1080,7 +1080,7 @@ enum QueryOp {
  * docs/guide/queries.md has the fields with their types and units.
  */
 struct QueryTermT {
-  1: QueryOp op,
+  1: QueryOp op,  // what it says
   2: optional string field,  // of a comparison
   3: optional string key,  // of a field that has many values by key, as `attr`
   4: optional list<string> texts,  // values of a text, an id, a state (its label), "true" or "false"
@@ -1497,6 +1497,10 @@ service RpcService {
   list<FailureT> getNodeFailures(1: Guid nodeId, 2: i32 hours) throws (1: PlowException problem),
   /** How good predictions were, by service; of the last days. */
   list<PredictionQualityT> getPredictionQuality(1: i32 days) throws (1: PlowException problem),
+
+  // query
+  /** What a query says that was typed by a person, for the `where` of a filter; the error tells what is wrong and where. */
+  list<QueryTermT> parseQuery(1: QueryKind kind, 2: string text) throws (1: PlowException problem),
 }
 
 /**

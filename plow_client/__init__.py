@@ -318,6 +318,9 @@ from plow_client.totals import (
 from plow_client.version import (
     VERSION,
 )
+from plow_client.where import (
+    parse_query,
+)
 
 __all__ = [
     "VERSION",
@@ -504,6 +507,7 @@ __all__ = [
     "kill_tasks",
     "launch_job",
     "lock_cluster",
+    "parse_query",
     "pause_job",
     "read_task_log",
     "reboot_node",

@@ -37,7 +37,7 @@ REPEATABLE = {
 
 
 # Calls that begin like this change nothing.
-READS = ("get", "check", "read", "explain")
+READS = ("get", "check", "read", "explain", "parse")
 
 
 class Cancelled(Unavailable):

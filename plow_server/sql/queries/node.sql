@@ -15,6 +15,20 @@ select * from plow.node_view
    and (%(regex)s::text is null or name ~ %(regex)s::text)
  order by name;
 
+-- name: nodes_where
+-- Planned anew each time, as jobs_where is.
+select shown.*
+  from (select node.id
+          from plow.node
+          left join plow.node_counter as counter on counter.node_id = node.id
+          left join plow.node_report as report on report.node_id = node.id
+          left join plow.cluster on cluster.id = node.cluster_id
+          left join plow.uncallable on uncallable.node_id = node.id and uncallable.is_shut
+         where (%(regex)s::text is null or node.name ~ %(regex)s::text)
+           and {where}) as found
+ cross join lateral (select * from plow.node_view where node_view.id = found.id offset 0) as shown
+ order by shown.name;
+
 -- name: reservations
 select plow.reservation_of(node) as reservation
   from plow.reservation join plow.node on node.id = reservation.node_id
