@@ -1111,6 +1111,7 @@ struct TaskFilterT {
   7: optional list<Guid> taskIds,
   8: optional list<Guid> nodeIds,
   9: optional list<QueryTermT> where,  // a query of tasks, which must hold too; it may stand for a job, layers, tasks or nodes
+  10: optional Guid afterTask,  // only what comes after this task, of a job or layers: the way through many, page by page, whatever changes meanwhile
 }
 
 /** Which nodes: all given criteria hold; a list is any-of. */

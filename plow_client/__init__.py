@@ -154,7 +154,6 @@ from plow_client.idl import (
 )
 from plow_client.job import (
     Job,
-    JobStats,
     append_layers,
     get_active_job,
     get_job,
@@ -176,6 +175,7 @@ from plow_client.job_spec import (
     get_job_spec,
     launch_job,
 )
+from plow_client.job_stats import JobStats
 from plow_client.launch_plan import LaunchPlan, LayerPlan
 from plow_client.layer import (
     Layer,
@@ -304,6 +304,7 @@ from plow_client.task import (
     eat_tasks,
     get_task,
     get_tasks,
+    iter_tasks,
     kill_tasks,
     retry_tasks,
 )
@@ -502,6 +503,7 @@ __all__ = [
     "increase_filter_order",
     "introduce",
     "is_uuid",
+    "iter_tasks",
     "kill_job",
     "kill_proc",
     "kill_tasks",

@@ -1830,6 +1830,7 @@ class TaskFilterT:
     taskIds: list[str] | None
     nodeIds: list[str] | None
     where: list[QueryTermT] | None
+    afterTask: str | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -1842,6 +1843,7 @@ class TaskFilterT:
         taskIds: list[str] | None = ...,
         nodeIds: list[str] | None = ...,
         where: list[QueryTermT] | None = ...,
+        afterTask: str | None = ...,
     ) -> None: ...
 
 class NodeFilterT:

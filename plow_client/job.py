@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from plow_client import avoid, depend, explanation, failure, layer, output, proc, task
 from plow_client.current import server
-from plow_client.entity import Entity, Record, Ref, Refs, id_of, ids_of, members_of, texts_of
+from plow_client.entity import Entity, Ref, Refs, id_of, ids_of, members_of, texts_of
 from plow_client.filter import FilterTrace, get_job_filter_trace
-from plow_client.idl import JobFilterT, JobState, JobStatsT, JobT, TaskState
+from plow_client.idl import JobFilterT, JobState, JobT, TaskState
+from plow_client.job_stats import JobStats
 from plow_client.keywords import also_known
 from plow_client.layer_spec import LayerSpec
 from plow_client.totals import TaskTotals
@@ -22,20 +23,6 @@ if TYPE_CHECKING:
 
 JobStates = JobState | int | str | Iterable[JobState | int | str]
 Done = Callable[[list[task.Task]], object]
-
-
-class JobStats(Record[JobStatsT]):
-    """What a job has used: RAM in MB, times in milliseconds of a core or of the clock."""
-
-    __slots__ = ()
-    _struct = JobStatsT
-    high_ram: int
-    high_cores: float
-    high_core_time: int
-    total_core_time: int
-    total_success_core_time: int
-    total_fail_core_time: int
-    high_clock_time: int
 
 
 class Job(Entity[JobT]):
@@ -152,6 +139,10 @@ class Job(Entity[JobT]):
     def get_tasks(self, states: task.TaskStates | None = None) -> list[task.Task]:
         """Its tasks, or those in these states."""
         return task.get_tasks(job=self, states=states)
+
+    def iter_tasks(self, states: task.TaskStates | None = None) -> Iterator[task.Task]:
+        """Its tasks one after the other, a page at a time: for very many."""
+        return task.iter_tasks(job=self, states=states)
 
     def get_depends(self) -> list[depend.Depend]:
         """Jobs that wait for this one."""

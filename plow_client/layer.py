@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from plow_client import depend, explanation, layer_version, output, proc, task
@@ -69,6 +69,10 @@ class Layer(Entity[LayerT]):
     def get_tasks(self, states: task.TaskStates | None = None) -> list[task.Task]:
         """Its tasks, or those in these states."""
         return task.get_tasks(layers=self, states=states)
+
+    def iter_tasks(self, states: task.TaskStates | None = None) -> Iterator[task.Task]:
+        """Its tasks one after the other, a page at a time: for very many."""
+        return task.iter_tasks(layers=self, states=states)
 
     def get_outputs(self) -> list[output.Output]:
         """What it writes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from plow_client import depend, explanation, proc, task_log
@@ -138,6 +138,27 @@ def get_tasks(
     wanted = _filter(job, layers, tasks, nodes, states, where)
     wanted.lastUpdateTime, wanted.limit, wanted.offset = last_update_time, limit, offset
     return [Task(row) for row in server().getTasks(wanted)]
+
+
+@also_known(**_OTHER_NAMES)
+def iter_tasks(
+    *,
+    job: Ref | None = None,
+    layers: Refs | None = None,
+    states: TaskStates | None = None,
+    last_update_time: int = 0,
+    page: int = 5000,
+) -> Iterator[Task]:
+    """The tasks of a job or of layers one after the other, however many: `page` of them are asked for at a time.
+
+    Each page goes on after the last task of the one before, so that none is left out or comes twice where tasks
+    change their state meanwhile or are added. NotFound where that task is gone, as after set_chunk.
+    """
+    wanted = _filter(job, layers, None, None, states, None)
+    wanted.lastUpdateTime, wanted.limit = last_update_time, page
+    while rows := server().getTasks(wanted):
+        yield from map(Task, rows)
+        wanted.afterTask = rows[-1].id
 
 
 @also_known(**_OTHER_NAMES)

@@ -48,9 +48,25 @@ def get_task(db: Database, task_id: Id) -> TaskT:
 
 def get_tasks(db: Database, filter: TaskFilterT, *, limit: Limit) -> list[TaskT]:
     """Tasks that match, in layer and task order."""
+    if filter.afterTask is not None:
+        return db.all("tasks_after", _task, **_after(filter, limit))
     if filter.where is not None:
         return _tasks_where(db, _wanted(filter, limit), limit)
     return db.all("tasks", _task, **_criteria(filter, limit))
+
+
+def _after(filter: TaskFilterT, limit: Limit) -> dict[str, Any]:
+    """The criteria of a page that goes on after a task."""
+    beside = {
+        "tasks": filter.taskIds,
+        "nodes": filter.nodeIds,
+        "a query": filter.where,
+        "an offset": filter.offset,
+    }
+    wrong = [name for name, value in beside.items() if value]
+    if wrong:
+        raise Invalid(f"afterTask goes with a job or layers and states, not with {wrong[0]}")
+    return {**_criteria(filter, limit), "after": check_id(str(filter.afterTask))}
 
 
 def _tasks_where(db: Database, wanted: Wanted, limit: Limit) -> list[TaskT]:
@@ -118,6 +134,8 @@ def eat_tasks(db: Database, filter: TaskFilterT, *, limit: Limit) -> None:
 
 
 def _act(db: Database, function: str, reason: str, filter: TaskFilterT, limit: Limit) -> int:
+    if filter.afterTask is not None:
+        raise Invalid("afterTask is for reading tasks page by page")
     find = _finder(filter, limit)
     wanted_states = states(TaskState, filter.states)
 

@@ -11,6 +11,15 @@ select task_view.*
   join plow.task_view on task_view.id = found.id
  order by found.place;
 
+-- name: tasks_after
+-- Planned anew each time, as tasks is.
+select task_view.*
+  from plow.find_tasks_after(
+         %(after)s::uuid, %(job)s::uuid, %(layers)s::uuid[], %(states)s::plow.task_state[],
+         to_timestamp(%(since_ms)s::bigint / 1000.0), %(limit)s::int) with ordinality as found (id, place)
+  join plow.task_view on task_view.id = found.id
+ order by found.place;
+
 -- name: found_tasks
 select array(select plow.find_tasks(
          %(job)s::uuid, %(layers)s::uuid[], %(tasks)s::uuid[], %(nodes)s::uuid[], %(states)s::plow.task_state[],

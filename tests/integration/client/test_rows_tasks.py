@@ -233,3 +233,30 @@ def test_row_a70_a_script_of_before_2013_runs(show: Show) -> None:
     assert compat.getJobById(job.id).paused
     compat.killJob(job.id, "done")
     assert compat.getJobById(job.id).state == compat.JobState.FINISHED
+
+
+def test_row_a46_pages_have_every_task_once_though_they_change_between(show: Show) -> None:
+    """By count, the second page would leave out as many as have left the state."""
+    job = show.launch(show.layer("a", range="1-25"), show.layer("b", range="1-12"), paused=True)
+    whole, found = job.get_tasks(), []
+    for task in plow.iter_tasks(job=job, states="waiting", page=10):
+        task.eat()
+        found.append(task)
+        if len(found) == 5:
+            job.get_layer("a").append_frames("101-103")
+
+    assert [task.name for task in found] == [task.name for task in job.get_tasks()]
+    assert len(found) == len(whole) + 3
+    assert {task.state.name for task in job.iter_tasks()} == {"EATEN"}
+
+
+def test_going_on_after_a_task_is_for_reading_jobs_and_layers(show: Show) -> None:
+    job = show.launch()
+    task = job.get_tasks()[0].id
+    with plow.Connection(show.app.rpc_address) as farm:
+        for more in ({"taskIds": [task]}, {"nodeIds": [task]}, {"offset": 3}):
+            with pytest.raises(plow.Invalid, match="afterTask goes with a job or layers"):
+                farm.getTasks(plow.idl.TaskFilterT(jobId=job.id, afterTask=task, **more))
+        for call in ("killTasks", "eatTasks", "retryTasks"):
+            with pytest.raises(plow.Invalid, match="for reading"):
+                farm.call(call, filter=plow.idl.TaskFilterT(jobId=job.id, afterTask=task))

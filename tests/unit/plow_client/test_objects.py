@@ -463,3 +463,26 @@ def test_a_job_knows_what_the_filters_did(farm):
 
     (trace,) = JOB.get_filter_trace()
     assert (trace.filter_name, trace.matched, trace.actions, trace.why) == ("f", False, [], "no")
+
+
+# -------------------- page by page
+
+
+def test_many_tasks_come_page_by_page_each_going_on_after_the_last_task(farm):
+    pages = {None: ["t1", "t2"], "t2": ["t3"], "t3": []}
+    farm.answers["getTasks"] = lambda filter: [idl.TaskT(id=name) for name in pages[filter.afterTask]]
+
+    found = list(JOB.iter_tasks("waiting"))
+
+    assert [task.id for task in found] == ["t1", "t2", "t3"]
+    sent = [said(asked["filter"]) for asked in farm.calls("getTasks")]
+    assert {(one["jobId"], tuple(one["states"]), one["limit"]) for one in sent} == {(JOB.id, (1,), 5000)}
+    assert [one.get("afterTask") for one in sent] == [None, "t2", "t3"]
+
+
+def test_the_first_page_alone_is_asked_for_until_more_is_wanted(farm):
+    farm.answers["getTasks"] = [idl.TaskT(id="t1"), idl.TaskT(id="t2")]
+
+    assert next(plow.iter_tasks(layers="l1", page=2)).id == "t1"
+    assert len(farm.asked) == 1
+    assert (farm.last()[1]["filter"].layerIds, farm.last()[1]["filter"].limit) == (["l1"], 2)
