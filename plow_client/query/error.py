@@ -26,11 +26,11 @@ class QueryError(Invalid):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """`, nearest: user, users`, or nothing where nothing is near."""
+    """`; nearest: user, name`, or nothing where nothing is near."""
     from difflib import get_close_matches  # 2 ms that only a mistake costs
 
     names = list(known)
-    near = get_close_matches(word[:40].lower(), names, n=3, cutoff=0.5)
+    near = get_close_matches(word[:40].lower(), names, n=3, cutoff=0.6)
     near += [name for name in names if len(word) >= 2 and name.startswith(word.lower()) and name not in near]
     return f"; nearest: {', '.join(near[:3])}" if near else ""
 
