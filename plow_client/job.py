@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from plow_client import avoid, depend, explanation, failure, layer, output, proc, task
+from plow_client import attempt, avoid, depend, explanation, failure, layer, output, proc, task
 from plow_client.current import server
 from plow_client.entity import Entity, Ref, Refs, id_of, ids_of, members_of, texts_of
 from plow_client.filter import FilterTrace, get_job_filter_trace
@@ -193,6 +193,10 @@ class Job(Entity[JobT]):
     def retry_dead_tasks(self, callback: Done | None = None) -> None:
         """Queue its dead tasks again; the callback gets them, if there are any."""
         self._each_in(TaskState.DEAD, task.retry_tasks, callback)
+
+    def get_attempts(self, ends: attempt.AttemptEnds | None = None) -> list[attempt.Attempt]:
+        """Its attempts that ended, newest first, at most 1000; all, or those that ended so."""
+        return attempt.get_attempts(jobs=self, ends=ends)
 
     def get_procs(self) -> list[proc.Proc]:
         """What it holds now."""

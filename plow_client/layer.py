@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from plow_client import depend, explanation, layer_version, output, proc, task
+from plow_client import attempt, depend, explanation, layer_version, output, proc, task
 from plow_client.current import server
 from plow_client.entity import Entity, Ref, id_of, texts_of
 from plow_client.idl import LayerT
@@ -193,6 +193,10 @@ class Layer(Entity[LayerT]):
     def explain(self) -> explanation.Explanation:
         """Why it waits, runs or is over."""
         return explanation.explain(self)
+
+    def get_attempts(self, ends: attempt.AttemptEnds | None = None) -> list[attempt.Attempt]:
+        """Its attempts that ended, newest first, at most 1000; all, or those that ended so."""
+        return attempt.get_attempts(layers=self, ends=ends)
 
     def get_procs(self) -> list[proc.Proc]:
         """What it holds now."""

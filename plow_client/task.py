@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from plow_client import depend, explanation, proc, task_log
-from plow_client.attempt import TaskStats, get_task_stats
+from plow_client import attempt, depend, explanation, proc, task_log
+from plow_client.attempt import TaskStats
 from plow_client.current import server
 from plow_client.entity import Entity, Ref, Refs, id_of, ids_of, members_of
 from plow_client.idl import TaskFilterT, TaskState, TaskT
@@ -54,7 +54,7 @@ class Task(Entity[TaskT]):
 
     def get_stats(self) -> list[TaskStats]:
         """All attempts, oldest first."""
-        return get_task_stats(self)
+        return attempt.get_task_stats(self)
 
     def retry(self) -> None:
         """Queue it again with a fresh retry budget."""
@@ -98,6 +98,10 @@ class Task(Entity[TaskT]):
         from plow_client.layer import get_layer_by_id
 
         return get_layer_by_id(self.layer_id)
+
+    def get_attempts(self, ends: attempt.AttemptEnds | None = None) -> list[attempt.Attempt]:
+        """Its attempts that ended, newest first, at most 1000; all, or those that ended so."""
+        return attempt.get_attempts(tasks=self, ends=ends)
 
     def get_procs(self) -> list[proc.Proc]:
         """What it holds now."""
