@@ -1,4 +1,4 @@
-"""The names that scripts of Plow 2013 use: its classes with their attributes and methods, its functions, its keywords."""
+"""The names that scripts of Plow 2013 use: classes with attributes and methods, functions, keywords."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ CLASSES = {
     "TaskTotals": "total succeeded running dead eaten waiting depend",
     "Output": "outputId path attrs update",
     "Node": "id name clusterId clusterName ipaddr locked createdTime updatedTime bootTime totalCores idleCores"
-    " slotCores totalRamMb freeRamMb slotRam tags state system mode refresh lock get_cluster set_cluster set_tags set_slot_mode"
-    " get_procs",
+    " slotCores totalRamMb freeRamMb slotRam tags state system mode refresh lock get_cluster set_cluster set_tags"
+    " set_slot_mode get_procs",
     "NodeSystem": "cpuModel platform physicalCores logicalCores totalRamMb freeRamMb totalSwapMb freeSwapMb load",
     "Proc": "id nodeId jobName layerName taskName cores usedCores highCores ram usedRam highRam ioStats createdTime"
     " updatedTime startedTime",
