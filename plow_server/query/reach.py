@@ -9,7 +9,7 @@ from plow_client.query import And, Not, Or, Query, Term, all_of, any_of
 from plow_client.query.field import TASK_STATES
 from plow_server.query.fields import columns_of_layers
 
-NARROW = ("id", "job", "jobid", "layer", "layerid", "project", "folder", "user", "attr")
+NARROW = ("job", "jobid", "layer", "layerid", "id", "project", "folder", "user", "attr")
 FEW = frozenset({"RUNNING", "DEAD"})
 """States that few tasks of a farm are in."""
 
