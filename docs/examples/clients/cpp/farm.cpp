@@ -59,8 +59,7 @@ Plow::JobT launch(Farm &farm) {
   layer.name = "hello";
   layer.command = {"sh", "-c", "echo frame %{FRAME}"};
   layer.__set_range("1-3");  // an optional field that is only assigned to is not sent
-  layer.__set_serv("shell");
-  layer.__set_maxRetries(0);  // unset would be the service's
+  layer.__set_maxRetries(0);  // unset would mean the default, 2
   const std::string request = to_string(boost::uuids::random_generator()());
   Plow::JobSpecT spec;
   spec.name = "cpp_" + request.substr(0, 8);

@@ -77,11 +77,11 @@ func kill(ctx context.Context, farm *Farm, name string) error {
 
 // launch makes a job of three tasks; the request id lets it be launched again without making a second one.
 func launch(ctx context.Context, farm *Farm) (*plow.JobT, error) {
-	frames, service, retries := "1-3", "shell", int32(0) // unset retries would be the service's
-	layer := plow.NewLayerSpecT()                        // not &plow.LayerSpecT{}: its chunk would be 0, not 1
+	frames, retries := "1-3", int32(0) // unset retries would be the server's
+	layer := plow.NewLayerSpecT()      // not &plow.LayerSpecT{}: its chunk would be 0, not 1
 	layer.Name = "hello"
 	layer.Command = []string{"sh", "-c", "echo frame %{FRAME}"}
-	layer.Range, layer.Serv, layer.MaxRetries = &frames, &service, &retries
+	layer.Range, layer.MaxRetries = &frames, &retries
 	request := newUUID()
 	spec := plow.NewJobSpecT()
 	spec.Name = "go_" + request[:8]

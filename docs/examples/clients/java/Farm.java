@@ -58,8 +58,7 @@ public class Farm {
             .setName("hello")
             .setCommand(List.of("sh", "-c", "echo frame %{FRAME}"))
             .setRange("1-3")
-            .setServ("shell")
-            .setMaxRetries(0); // unset would be the service's
+            .setMaxRetries(0); // unset would mean the default, 2
         String request = UUID.randomUUID().toString();
         JobSpecT spec = new JobSpecT()
             .setName("java_" + request.substring(0, 8))

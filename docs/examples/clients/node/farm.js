@@ -50,8 +50,7 @@ async function launch(farm) {
     name: "hello",
     command: ["sh", "-c", "echo frame %{FRAME}"],
     range: "1-3",
-    serv: "shell",
-    maxRetries: 0, // unset would be the service's
+    maxRetries: 0, // unset would mean the default, 2
   });
   const request = crypto.randomUUID();
   const spec = new types.JobSpecT({

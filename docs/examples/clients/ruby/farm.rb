@@ -68,8 +68,7 @@ def launch(farm)
     name: "hello",
     command: ["sh", "-c", "echo frame %{FRAME}"],
     range: "1-3",
-    serv: "shell",
-    maxRetries: 0, # unset would be the service's
+    maxRetries: 0, # unset would mean the default, 2
   )
   request = SecureRandom.uuid
   spec = Plow::JobSpecT.new(
