@@ -319,6 +319,10 @@ from plow_client.totals import (
 from plow_client.version import (
     VERSION,
 )
+from plow_client.waiting import (
+    is_over,
+    wait,
+)
 from plow_client.where import (
     parse_query,
 )
@@ -502,6 +506,7 @@ __all__ = [
     "get_tasks",
     "increase_filter_order",
     "introduce",
+    "is_over",
     "is_uuid",
     "iter_tasks",
     "kill_job",
@@ -569,5 +574,6 @@ __all__ = [
     "update_output_attrs",
     "update_service",
     "use",
+    "wait",
     "watch_events",
 ]

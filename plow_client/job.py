@@ -64,6 +64,12 @@ class Job(Entity[JobT]):
         """Read it again."""
         self._reload(server().getJob(self.id))
 
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait until it is over, and say whether all of it was done; see `plow_client.wait`."""
+        from plow_client.waiting import wait
+
+        return wait(self, timeout_s)
+
     def kill(self, reason: str) -> None:
         """End it; its name is free at once."""
         kill_job(self, reason)
