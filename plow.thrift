@@ -1098,6 +1098,7 @@ struct JobFilterT {
   6: optional list<Guid> jobIds,
   7: optional list<string> name,
   8: optional list<QueryTermT> where,  // a query of jobs, which must hold too
+  9: optional i32 limit,  // at most so many, the newest; 0 = no limit
 }
 
 /** Which tasks: all given criteria hold; a list is any-of. A job, layer, task or node is needed. */
@@ -1123,6 +1124,7 @@ struct NodeFilterT {
   5: optional list<NodeState> states,
   6: optional bool locked,
   7: optional list<QueryTermT> where,  // a query of nodes, which must hold too
+  8: optional i32 limit,  // at most so many, the first by name; 0 = no limit
 }
 
 /** Which quotas, by project and cluster ids. */

@@ -1807,6 +1807,7 @@ class JobFilterT:
     jobIds: list[str] | None
     name: list[str] | None
     where: list[QueryTermT] | None
+    limit: int | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -1818,6 +1819,7 @@ class JobFilterT:
         jobIds: list[str] | None = ...,
         name: list[str] | None = ...,
         where: list[QueryTermT] | None = ...,
+        limit: int | None = ...,
     ) -> None: ...
 
 class TaskFilterT:
@@ -1854,6 +1856,7 @@ class NodeFilterT:
     states: list[int] | None
     locked: bool | None
     where: list[QueryTermT] | None
+    limit: int | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -1864,6 +1867,7 @@ class NodeFilterT:
         states: list[int] | None = ...,
         locked: bool | None = ...,
         where: list[QueryTermT] | None = ...,
+        limit: int | None = ...,
     ) -> None: ...
 
 class QuotaFilterT:

@@ -237,11 +237,12 @@ def get_jobs(
     jobs: Refs | None = None,
     states: JobStates | None = None,
     where: str | Query | None = None,
+    limit: int = 0,
 ) -> list[Job]:
     """Jobs for which all that is given holds, newest first.
 
     `project` takes codes; `regex` is searched anywhere in the name. `where` is a query: `user=anna and dead>0`.
-    With `matching_only` no criterion means no job, not every job.
+    With a `limit` at most so many come. With `matching_only` no criterion means no job, not every job.
     """
     wanted = JobFilterT(
         matchingOnly=matching_only,
@@ -252,6 +253,7 @@ def get_jobs(
         jobIds=ids_of(jobs),
         states=members_of(JobState, states),
         where=terms_of(where, "job"),
+        limit=limit or None,
     )
     return [Job(row) for row in server().getJobs(wanted)]
 

@@ -198,10 +198,11 @@ def get_nodes(
     states: NodeStates | None = None,
     locked: bool | None = None,
     where: str | Query | None = None,
+    limit: int = 0,
 ) -> list[Node]:
     """Nodes for which all that is given holds, by name; `regex` is searched anywhere in the name.
 
-    `where` is a query: `state=up and idle>=16 and tag=linux`.
+    `where` is a query: `state=up and idle>=16 and tag=linux`. With a `limit` at most so many come.
     """
     wanted = NodeFilterT(
         hostIds=ids_of(nodes),
@@ -211,6 +212,7 @@ def get_nodes(
         states=members_of(NodeState, states),
         locked=locked,
         where=terms_of(where, "node"),
+        limit=limit or None,
     )
     return [Node(row) for row in server().getNodes(wanted)]
 

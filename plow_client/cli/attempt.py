@@ -12,7 +12,7 @@ from plow_client.cli.columns import Column, farm_now, memory, spell, when
 from plow_client.cli.complete import argument, option
 from plow_client.cli.depend import find_part
 from plow_client.cli.find import find_node
-from plow_client.cli.show import View, listing
+from plow_client.cli.show import View, long_listing
 from plow_client.errors import NotFound
 from plow_client.idl import AttemptEnd
 from plow_client.job import Job
@@ -54,14 +54,12 @@ def attempt() -> None:
 @click.option(
     "--hours", type=click.FloatRange(min=0), help="Only those that ended in the last so many hours."
 )
-@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many.")
-@listing
+@long_listing
 def list_(
     name: str | None,
     nodes: tuple[str, ...],
     ends: tuple[str, ...],
     hours: float | None,
-    limit: int,
     view: View,
 ) -> None:
     """List attempts of a job, a layer or a task, or on a node, newest first."""
@@ -75,7 +73,7 @@ def list_(
         nodes=[_node(node) for node in nodes] or None,
         ends=ends or None,
         stopped_since=int(farm_now() - hours * 3_600_000) if hours is not None else None,
-        limit=limit,
+        limit=view.most,
     )
     view.rows(found, _COLUMNS, "no attempts have ended")
 

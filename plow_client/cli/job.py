@@ -16,7 +16,7 @@ from plow_client.cli.find import find_job, find_task, find_tasks, is_query
 from plow_client.cli.folder import COLUMNS as FOLDERS
 from plow_client.cli.job_columns import JOBS, LAYERS, job_facts
 from plow_client.cli.log import log_options, print_log
-from plow_client.cli.show import View, listing, show_table_after, shown
+from plow_client.cli.show import View, listing, long_listing, show_table_after, shown
 from plow_client.cli.spec_json import write_spec
 from plow_client.cli.task_columns import TASKS
 from plow_client.folder import Folder, get_job_board
@@ -51,7 +51,7 @@ for _command in (*job_change.COMMANDS, *job_launch.COMMANDS):
 @click.option("--user", multiple=True, help="Only jobs of this user.")
 @option("--project", "project", "project", "CODE", "Only jobs of this project.", multiple=True)
 @click.option("--all", "everything", is_flag=True, help="Finished jobs too.")
-@listing
+@long_listing
 def list_(
     part: str | None, user: tuple[str, ...], project: tuple[str, ...], everything: bool, view: View
 ) -> None:
@@ -64,6 +64,7 @@ def list_(
         user=user or None,
         project=project or None,
         states=None if is_any else [JobState.RUNNING, JobState.POST],
+        limit=view.most,
     )
     view.rows(found, JOBS, "no jobs")
 

@@ -50,6 +50,7 @@ NOUNS: Final = {
     "quota": "Quotas: projects' shares of clusters.",
     "service": "Services: presets for layers.",
     "task": "Tasks: frames, chunks of frames, or named pieces of work.",
+    "top": "The farm, live: jobs and nodes with keys to sort, filter, open, pause, retry and kill; ? shows them.",
     "up": "Run a whole farm on this machine until Ctrl-C.",
     "why": "Why a job waits, runs or is over, or why a node is idle.",
 }
@@ -160,8 +161,13 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if "--debug" in arguments:
             raise
-        click.echo(f"plow: {visible(_sentence(error))}", err=True)
-        return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 1)
+        return report(error)
+
+
+def report(error: Exception, program: str = "plow") -> int:
+    """Say in one line what went wrong; the exit status for it."""
+    click.echo(f"{program}: {visible(_sentence(error))}", err=True)
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 1)
 
 
 def _prepare_output() -> None:

@@ -14,7 +14,7 @@ from plow_client.cli.columns import Cell, Column, count, label, lasted, memory, 
 from plow_client.cli.complete import argument, option
 from plow_client.cli.find import find_cluster, find_node, is_query
 from plow_client.cli.proc import COLUMNS as PROCS
-from plow_client.cli.show import View, listing, show_table_after, shown
+from plow_client.cli.show import View, listing, long_listing, show_table_after, shown
 from plow_client.cluster import Cluster
 from plow_client.idl import NodeState, SlotMode
 
@@ -42,7 +42,7 @@ def node() -> None:
 @click.option("--state", "states", multiple=True, type=_STATES, help="Only nodes in this state.")
 @click.option("--locked/--unlocked", default=None, help="Only locked, or only unlocked nodes.")
 @option("--cluster", "clusters", "cluster", "CLUSTER", "Only of this cluster.", multiple=True)
-@listing
+@long_listing
 def list_(
     part: str | None, states: tuple[str, ...], locked: bool | None, clusters: tuple[str, ...], view: View
 ) -> None:
@@ -54,6 +54,7 @@ def list_(
         states=states or None,
         locked=locked,
         clusters=[find_cluster(name) for name in clusters] or None,
+        limit=view.most,
     )
     view.rows(found, COLUMNS, "no nodes")
 

@@ -88,6 +88,16 @@ def remove(name: str, hosts: tuple[str, ...]) -> None:
     _told(found)
 
 
+@pool.command("hosts")
+@_POOL
+@argument("hosts", "node", "[HOST]...", nargs=-1)
+def hosts_(name: str, hosts: tuple[str, ...]) -> None:
+    """Give a pool these hosts and no others; what runs elsewhere goes on."""
+    found = find_pool(name)
+    found.set_hosts(hosts)
+    _told(found)
+
+
 @pool.command("rename")
 @_POOL
 @click.argument("new", metavar="NAME")

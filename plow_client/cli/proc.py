@@ -22,7 +22,7 @@ from plow_client.cli.find import (
     find_quota,
     the_task,
 )
-from plow_client.cli.show import View, listing, shown
+from plow_client.cli.show import View, long_listing, shown
 
 COLUMNS = [
     Column("TASK", "task_name"),
@@ -67,14 +67,13 @@ def _owners(function: Any) -> Any:
 
 @proc.command("list")
 @_owners
-@click.option("--limit", type=click.IntRange(min=0), default=0, help="At most so many; 0 = all.")
-@listing
-def list_(limit: int, view: View, **owners: tuple[str, ...]) -> None:
+@long_listing
+def list_(view: View, **owners: tuple[str, ...]) -> None:
     """List procs."""
     wanted: dict[str, Any] = {
         name: [_FINDERS[name][1](text) for text in texts] for name, texts in owners.items() if texts
     }
-    view.rows(procs.get_procs(**wanted, limit=limit), COLUMNS, "nothing runs")
+    view.rows(procs.get_procs(**wanted, limit=view.most), COLUMNS, "nothing runs")
 
 
 @proc.command("show")

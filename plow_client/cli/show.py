@@ -28,6 +28,7 @@ from plow_client.cli.words import visible
 from plow_client.entity import Record, declared
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+SCREENFUL: Final = 200
 FORMATS: Final = ("table", "json", "csv")
 _LETTERS: Final = {"\\n": "\n", "\\t": "\t"}
 
@@ -39,6 +40,12 @@ class View:
     form: str = "table"
     columns: tuple[str, ...] = ()
     is_long: bool = False
+    limit: int = 0
+
+    @property
+    def most(self) -> int:
+        """How many to ask for, 0 for all: one more than is shown, to know whether that is all."""
+        return self.limit + 1 if self.limit else 0
 
     @property
     def is_table(self) -> bool:
@@ -47,6 +54,9 @@ class View:
 
     def rows(self, rows: Sequence[Record[Any]], columns: Sequence[Column], none: str) -> None:
         """A list; `none` is said to people where it is empty."""
+        if self.limit and len(rows) > self.limit:
+            rows = rows[: self.limit]
+            click.echo(f"the first {self.limit:,} of more: --limit 0 shows all, a query finds some", err=True)
         if self.form == "json":
             show_json([row.as_dict() for row in rows])
         elif self.form == "csv":
@@ -107,11 +117,26 @@ class View:
 
 def listing(function: Function) -> Function:
     """Give a list its options; the command gets a `View`."""
+    return _with_columns(shown(function))
+
+
+def long_listing(function: Function) -> Function:
+    """The same for a list that may be too long for a screen: there only its beginning is shown, `view.most`."""
+    limit = click.option(
+        "--limit",
+        "row_limit",
+        type=click.IntRange(min=0),
+        help=f"At most so many, 0 = all; unsaid, {SCREENFUL} on a terminal, all in a pipe or file.",
+    )
+    return _with_columns(limit(shown(function)))
+
+
+def _with_columns(function: Function) -> Function:
     columns = click.option(
         "--columns", metavar="NAME,...", help="These columns, by title, or by field as --json has it."
     )
     is_long = click.option("--long", "-l", "is_long", is_flag=True, help="All columns.")
-    return shown(columns(is_long(function)))
+    return columns(is_long(function))
 
 
 def shown(function: Function) -> Function:
@@ -124,10 +149,14 @@ def shown(function: Function) -> Function:
         form: str,
         columns: str | None = None,
         is_long: bool = False,
+        row_limit: int | None = 0,
         **named: object,
     ) -> Any:
         names = tuple(name.strip() for name in columns.split(",")) if columns else ()
-        return function(*given, view=View("json" if as_json else form, names, is_long), **named)
+        form = "json" if as_json else form
+        if row_limit is None:
+            row_limit = SCREENFUL if form == "table" and sys.stdout.isatty() else 0
+        return function(*given, view=View(form, names, is_long, row_limit), **named)
 
     form = click.option(
         "--format",

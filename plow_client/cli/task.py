@@ -9,7 +9,7 @@ from plow_client.cli import task_change
 from plow_client.cli.complete import argument
 from plow_client.cli.find import find_job, find_layer, find_tasks, is_query, the_task
 from plow_client.cli.log import log_options, print_log
-from plow_client.cli.show import View, listing, show_table_after, shown
+from plow_client.cli.show import View, listing, long_listing, show_table_after, shown
 from plow_client.cli.task_columns import ATTEMPTS, TASKS, TASKS_OF_JOBS, task_facts
 from plow_client.errors import NotFound
 from plow_client.idl import TaskState
@@ -30,13 +30,15 @@ for _command in task_change.COMMANDS:
 @task.command("list")
 @argument("name", "task", "JOB[/LAYER]|QUERY")
 @click.option("--state", "states", multiple=True, type=_STATES, help="Only tasks in this state.")
-@listing
+@long_listing
 def list_(name: str, states: tuple[str, ...], view: View) -> None:
     """List the tasks of a job, of a layer, those that a pattern means (JOB/'*-beauty'), or of a QUERY."""
     if is_query(name):
-        view.rows(tasks.get_tasks(where=name, states=states or None), TASKS_OF_JOBS, "no tasks")
+        view.rows(
+            tasks.get_tasks(where=name, states=states or None, limit=view.most), TASKS_OF_JOBS, "no tasks"
+        )
     else:
-        view.rows(_named(name, states or None), TASKS, "no tasks")
+        view.rows(_named(name, states or None, view.most), TASKS, "no tasks")
 
 
 @task.command("show")
@@ -66,11 +68,11 @@ def log(name: str, attempt: int | None, and_follow: bool) -> None:
     print_log(the_task(name), attempt, and_follow)
 
 
-def _named(name: str, states: tuple[str, ...] | None) -> list[tasks.Task]:
+def _named(name: str, states: tuple[str, ...] | None, limit: int) -> list[tasks.Task]:
     job, slash, rest = name.partition("/")
     if not slash:
-        return find_tasks(find_job(job), (), (), states)
+        return tasks.get_tasks(job=find_job(job), states=states, limit=limit)
     try:
-        return find_layer(name).get_tasks(states)
+        return tasks.get_tasks(layers=find_layer(name), states=states, limit=limit)
     except NotFound:
         return find_tasks(find_job(job), [rest], (), states)
