@@ -8,22 +8,25 @@ from contextlib import contextmanager
 from plow_client import current
 from plow_client.rpc.listener import Listener
 from plow_server.config import Config
-from plow_server.database import Database
+from plow_server.database import Database, connect_dedicated
+from plow_server.events import Events
 from plow_server.handlers.bind import bind
 
 
 @contextmanager
-def served(db: Database) -> Iterator[Listener]:
+def served(db: Database, port: int = 0) -> Iterator[Listener]:
     """The client's functions talk to this database."""
-    listener = Listener("RpcService", bind(db, Config()))
+    events = Events(lambda: connect_dedicated(db.dsn, name="events"), 20)
+    listener = Listener("RpcService", bind(db, Config(), events), port=port)
     listener.start()
+    events.start()
     try:
-        host, port = listener.address
-        current.connect(f"{host}:{port}")
+        current.connect(f"{listener.address[0]}:{listener.address[1]}")
         yield listener
     finally:
-        current.reconnect()
+        events.stop()
         listener.stop()
+        current.reconnect()
 
 
 WHOLE = """\
