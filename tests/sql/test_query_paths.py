@@ -91,6 +91,11 @@ def test_a_query_that_would_read_too_much_is_refused_before_it_does(
     assert names(db, "user~'*' and state=running", few) == ["0001-a"]
 
 
+def test_a_query_that_takes_too_long_is_refused(db: Database, two: tuple[Launched, Launched]) -> None:
+    with pytest.raises(Invalid, match="this query takes longer than 0.001 s: make it narrower"):
+        names(db, "user=anna and (ram>1g or endreason=memory)", Limit(search_s=0.001))
+
+
 def test_tasks_of_finished_jobs_are_found_by_id_only(db: Database, two: tuple[Launched, Launched]) -> None:
     _, other = two
     db.value("kill_job", p_job=other.id, p_reason="enough")
