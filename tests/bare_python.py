@@ -12,11 +12,12 @@ ROOT = Path(__file__).parents[1]
 NEEDED = ("thriftpy2", "ply", "ijson")
 
 
-def fill(folder: Path) -> Path:
-    """Put plow_client, as a wheel has it, and what it needs into a folder."""
+def fill(folder: Path, client: Path | None = None) -> Path:
+    """Put plow_client, this checkout's or an installed one, and what it needs into a folder."""
     plain = shutil.ignore_patterns("__pycache__", "*.so", "*.pyd", "*.pyx", "*.c")
-    shutil.copytree(ROOT / "plow_client", folder / "plow_client", ignore=plain)
-    shutil.copyfile(ROOT / "plow.thrift", folder / "plow_client" / "plow.thrift")
+    shutil.copytree(client or ROOT / "plow_client", folder / "plow_client", ignore=plain)
+    if client is None:
+        shutil.copyfile(ROOT / "plow.thrift", folder / "plow_client" / "plow.thrift")
     for name in NEEDED:
         found = importlib.util.find_spec(name)
         assert found is not None and found.origin is not None
@@ -24,9 +25,9 @@ def fill(folder: Path) -> Path:
     return folder
 
 
-def bare_python(folder: Path) -> Path:
+def bare_python(folder: Path, client: Path | None = None) -> Path:
     """The program of a Python whose site-packages hold that and nothing else, not even pip."""
     venv.create(folder, with_pip=False, symlinks=True)
     (site,) = folder.glob("lib/python*/site-packages")
-    fill(site)
+    fill(site, client)
     return folder / "bin" / "python"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from thriftpy2 import _compat
+import thriftpy2._compat as _compat
 
 _compat.CYTHON = False
 

@@ -40,6 +40,10 @@ class Show(Scene):
         first, then = (self.launch(*layers, name=f"{self.key}_{name}") for name in ("first", "then"))
         return first, then
 
+    def start(self, node: FakeNode, count: int = 1) -> None:
+        """Wait until the node holds so many attempts."""
+        node.wait_for(lambda: len(node.held) == count, 60)
+
     def seen(self, node: FakeNode) -> plow.Node:
         """A node as the client sees it."""
         return plow.get_node(node.name)

@@ -14,7 +14,7 @@ from tests.integration.dispatch_parts import wait_for
 def done(node: FakeNode, count: int) -> None:
     """Let a node finish so many attempts, one after the other."""
     for number in range(count):
-        node.wait_for(lambda number=number: len(node.starts) > number and bool(node.held), 30)
+        node.wait_for(lambda number=number: len(node.starts) > number and bool(node.held), 60)
         node.finish(list(node.held))
 
 
@@ -54,7 +54,7 @@ def test_row_a26_a_post_layer_runs_after_the_others(show: Show) -> None:
     assert {command.layerName for command in node.held.values()} == {"a"}
     node.finish(list(node.held))
 
-    node.wait_for(lambda: [command.layerName for command in node.held.values()] == ["mail"], 30)
+    node.wait_for(lambda: [command.layerName for command in node.held.values()] == ["mail"], 60)
     assert is_over(job)
     (post,) = plow.get_jobs(project=show.key, states="running")
     assert post.is_post
@@ -146,7 +146,7 @@ def test_rows_a33_a40_totals_and_statistics_after_a_run(show: Show) -> None:
     node = show.node(cores=1)
     job = show.launch(show.layer(range="1-2"))
     done(node, 2)
-    wait_for(lambda: is_over(job), 30)
+    wait_for(lambda: is_over(job), 60)
 
     totals = job.totals
     assert totals.succeeded == totals.total == 2
@@ -183,16 +183,16 @@ def test_row_a35_tasks_are_killed_retried_and_eaten_by_job_with_a_callback(show:
     job.retry_dead_tasks(told.append)
     show.start(node, 2)
     job.kill_tasks(told.append)
-    node.wait_for(lambda: len(node.starts) == 4 and len(node.held) == 2, 30)
+    node.wait_for(lambda: len(node.starts) == 4 and len(node.held) == 2, 60)
     node.finish(list(node.held), status=1)
-    wait_for(lambda: len(job.get_tasks("dead")) == 2, 30)
+    wait_for(lambda: len(job.get_tasks("dead")) == 2, 60)
     job.pause()
     job.retry_dead_tasks(told.append)
     assert [task.state.name for task in job.get_tasks()] == ["WAITING", "WAITING"]
     job.pause(False)
     show.start(node, 2)
     node.finish(list(node.held), status=1)
-    wait_for(lambda: len(job.get_tasks("dead")) == 2, 30)
+    wait_for(lambda: len(job.get_tasks("dead")) == 2, 60)
     job.eat_dead_tasks(told.append)
 
     assert is_over(job)

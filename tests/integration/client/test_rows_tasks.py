@@ -80,12 +80,12 @@ def test_row_a47_running_tasks_are_killed_retried_and_eaten_by_each_criterion(
         (plow.retry_tasks, "WAITING"),
         (plow.eat_tasks, "EATEN"),
     ):
-        wait_for(lambda: states(job) == ["RUNNING", "RUNNING"], 30)
+        wait_for(lambda: states(job) == ["RUNNING", "RUNNING"], 60)
         show.start(node, 2)
         job.pause()
         act(**criterion(job))
         assert states(job) == [state, state]
-        node.wait_for(lambda: not node.held, 30)
+        node.wait_for(lambda: not node.held, 60)
         if state == "WAITING":
             job.pause(False)
     with pytest.raises(plow.Invalid):
@@ -97,7 +97,7 @@ def test_row_a47_one_running_task_is_killed_retried_and_eaten(show: Show) -> Non
     job = show.launch(show.layer(range="1-2"))
     for act, state in (("kill", "WAITING"), ("retry", "WAITING"), ("eat", "EATEN")):
         show.start(node, 2)
-        wait_for(lambda: states(job) == ["RUNNING", "RUNNING"], 30)
+        wait_for(lambda: states(job) == ["RUNNING", "RUNNING"], 60)
         job.pause()
         getattr(job.get_tasks()[0], act)()
         assert states(job) == [state, "RUNNING"]
@@ -110,10 +110,10 @@ def test_row_a48_the_log_of_each_attempt_has_its_number(show: Show) -> None:
     job = show.launch(show.layer(range="1"))
     (task,) = job.get_tasks()
     for number in (1, 2):
-        node.wait_for(lambda number=number: len(node.starts) == number and bool(node.held), 30)
+        node.wait_for(lambda number=number: len(node.starts) == number and bool(node.held), 60)
         node.finish(list(node.held), status=1)
     folder = plow.get_job(job.id).log_path
-    wait_for(lambda: len(task.get_stats()) >= 2, 30)
+    wait_for(lambda: len(task.get_stats()) >= 2, 60)
 
     newest = task.get_stats()[-1].retry_num
     assert plow.get_task_log_path(task) == task.get_log_path() == f"{folder}/0001-beauty.{newest}.log"
@@ -126,10 +126,10 @@ def test_row_a49_each_attempt_tells_where_when_and_how_it_ended(show: Show) -> N
     job = show.launch(show.layer(range="1", max_retries=1))
     show.start(node)
     node.finish(list(node.held), status=3)
-    node.wait_for(lambda: len(node.starts) == 2, 30)
+    node.wait_for(lambda: len(node.starts) == 2, 60)
     node.finish(list(node.held))
     (task,) = job.get_tasks()
-    wait_for(lambda: [one.active for one in plow.get_task_stats(task)] == [False, False], 30)
+    wait_for(lambda: [one.active for one in plow.get_task_stats(task)] == [False, False], 60)
 
     first, second = task.get_stats()
     assert (first.retry_num, first.exit_status, first.last_node) == (0, 3, node.name)
@@ -168,7 +168,7 @@ def test_row_a64_each_kind_of_depend_holds_and_lets_go(show: Show) -> None:
     other = plow.DependSpec(type="layer_on_layer", dependent_layer=b, depend_on_layer=on_layer).create()
     assert (other.type, other.active) == (plow.DependType.LAYER_ON_LAYER, True)
     for number in range(8):
-        node.wait_for(lambda number=number: len(node.starts) > number and bool(node.held), 30)
+        node.wait_for(lambda number=number: len(node.starts) > number and bool(node.held), 60)
         node.finish(list(node.held))
 
     started = node.tasks_started
