@@ -51,13 +51,12 @@ class TopApp(App[None]):
     TITLE = "plow top"
     ENABLE_COMMAND_PALETTE = False
     CSS = """
-    Screen { background: #16181b; }
     #tabs { height: 1; background: #22252a; color: #98a1ad; padding: 0 1; }
     #filter { display: none; height: 1; border: none; padding: 0 1; background: #264f73; }
     #filter.is-open { display: block; }
     #fault { display: none; height: auto; color: #ff8a75; padding: 0 1; }
     #fault.is-open { display: block; }
-    ContentSwitcher { height: 1fr; }
+    ContentSwitcher { height: 1fr; background: #16181b; }
     Grid { height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -38,16 +38,7 @@ def _count(number: int, tone: str = "") -> Cell:
 
 
 def _progress(row: JobRow | LayerRow) -> Cell:
-    tone = (
-        "dead"
-        if row.dead
-        else "succeeded"
-        if row.done == row.total
-        else "running"
-        if row.running
-        else "waiting"
-    )
-    return Cell(f"{bar(row.done, row.total)} {row.done:,}/{row.total:,}", tone)
+    return Cell(f"{bar(row.done, row.total)} {row.done:,}/{row.total:,}", "succeeded" if row.done else "idle")
 
 
 def _share(row: JobRow | LayerRow) -> float:
@@ -72,6 +63,10 @@ def _ping(row: NodeRow, now: int) -> Cell:
 
 def _work(row: NodeRow) -> Cell:
     return Cell(row.jobs) if row.jobs else Cell(row.why or "·", "quiet")
+
+
+def _memory(mb: int) -> Cell:
+    return Cell(memory(mb)) if mb else Cell("·", "quiet")
 
 
 def _time(row: TaskRow, now: int) -> Cell:
@@ -123,6 +118,6 @@ TASKS_OF_JOB: Final[tuple[Column[TaskRow], ...]] = (
     Column("TRIES", 5, lambda row, now: _count(row.attempts), lambda row: row.attempts, True, True),
     Column("TIME", 6, _time, lambda row: row.start_ms, True, True),
     Column("%", 4, lambda row, now: _count(row.percent), lambda row: row.percent, True, True),
-    Column("RAM", 7, lambda row, now: Cell(memory(row.ram_mb)), lambda row: row.ram_mb, True, True),
+    Column("RAM", 7, lambda row, now: _memory(row.ram_mb), lambda row: row.ram_mb, True, True),
     Column("SAYS", 0, lambda row, now: Cell(row.line, "quiet"), lambda row: row.line),
 )

@@ -14,17 +14,14 @@ from textual.widgets import Static
 
 from plow_client.cli.words import visible
 
-_BOX = """
-{name} {{ align: center middle; background: #000000 50%; }}
-{name} > * {{ background: #22252a; border: round #4a9fd8; padding: 0 1; }}
-{name} > * {{ width: {width}; height: auto; max-height: 90%; }}
-"""
+_SHADE = "align: center middle; background: #000000 40%;"
+_BOX = "background: #22252a; border: round #4a9fd8; padding: 0 1; height: auto; max-height: 90%;"
 
 
 class Confirm(ModalScreen[bool]):
     """Yes or no; Enter alone is no."""
 
-    DEFAULT_CSS = _BOX.format(name="Confirm", width="64")
+    DEFAULT_CSS = f"Confirm {{ {_SHADE} }} Confirm > Vertical {{ {_BOX} width: 64; }}"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)"),
         Binding("n,escape,enter,q", "answer(False)"),
@@ -48,7 +45,7 @@ class Confirm(ModalScreen[bool]):
 class Reading(ModalScreen[None]):
     """A text with a title, to be scrolled."""
 
-    DEFAULT_CSS = _BOX.format(name="Reading", width="90%")
+    DEFAULT_CSS = f"Reading {{ {_SHADE} }} Reading > VerticalScroll {{ {_BOX} width: 90%; }}"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter,question_mark", "dismiss"),
         Binding("j,down", "scroll(1)"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -21,6 +22,8 @@ from plow_client.top.rows import JobRow, LayerRow, TaskRow
 from plow_client.top.words import left
 
 _BY_STATE = 1
+MOST_LAYERS = 12  # in sight
+_MOST_LINES = 5
 
 
 class JobScreen(ModalScreen[None]):
@@ -30,8 +33,8 @@ class JobScreen(ModalScreen[None]):
     JobScreen { background: #16181b; }
     JobScreen #title { height: 1; background: #2c3036; padding: 0 1; }
     JobScreen #why { height: auto; max-height: 8; color: #f0b35a; padding: 0 1; }
-    JobScreen #layers { height: 1fr; max-height: 12; }
-    JobScreen #tasks { height: 2fr; border-top: solid #33373e; }
+    JobScreen #layers { height: 2; }
+    JobScreen #tasks { height: 1fr; border-top: solid #33373e; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "app.pop_screen", "back", priority=True),
@@ -75,10 +78,11 @@ class JobScreen(ModalScreen[None]):
         """What the feed has read."""
         if told.job is not None:
             self.job = told.job
+            self.layer_grid.styles.height = 1 + min(max(len(told.layers), 1), MOST_LAYERS)
             self.layer_grid.show(told.layers)
             self.task_grid.show(told.tasks)
         self.why_lines = tuple(told.why)
-        self.query_one("#why", Static).update(Text("\n".join(map(visible, told.why[:8]))))
+        self.query_one("#why", Static).update(Text("\n".join(map(visible, _first(told.why)))))
         self._title(told.is_cut)
 
     def _title(self, is_cut: bool) -> None:
@@ -118,3 +122,9 @@ class JobScreen(ModalScreen[None]):
         if task is not None:
             ask = Confirm(f"Stop task {task.name} and queue it again?")
             self.app.push_screen(ask, lambda yes: self._deeds.ask(deeds.kill_task(task)) if yes else None)
+
+
+def _first(why: Sequence[str]) -> list[str]:
+    """The sentence, what is nearest and what would help; `w` shows the rest."""
+    upto = next((place for place, line in enumerate(why) if line == "Refused by"), len(why))
+    return [line for line in why[:upto] if line][:_MOST_LINES]
