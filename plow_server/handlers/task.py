@@ -51,7 +51,7 @@ def get_tasks(db: Database, filter: TaskFilterT, *, limit: Limit) -> list[TaskT]
     if filter.afterTask is not None:
         return db.all("tasks_after", _task, **_after(filter, limit))
     if filter.where is not None:
-        return _tasks_where(db, _wanted(filter, limit), limit)
+        return _tasks_where(db, _wanted(filter, limit, limit.rows_per_answer), limit)
     return db.all("tasks", _task, **_criteria(filter, limit))
 
 
@@ -154,7 +154,7 @@ def _finder(filter: TaskFilterT, limit: Limit) -> Callable[[Transaction], list[s
     if filter.where is None:
         criteria = _criteria(filter, limit)
         return lambda transaction: list(transaction.value("found_tasks", **criteria))
-    wanted = _wanted(filter, limit)
+    wanted = _wanted(filter, limit, limit.query_tasks)  # all of them: an answer may be cut, a deed may not
 
     def find(transaction: Transaction) -> list[str]:
         tasks = _found(transaction, wanted, limit)
@@ -180,10 +180,10 @@ def _criteria(filter: TaskFilterT, limit: Limit) -> dict[str, Any]:
     }
 
 
-def _wanted(filter: TaskFilterT, limit: Limit) -> Wanted:
+def _wanted(filter: TaskFilterT, limit: Limit, most: int) -> Wanted:
     query = checked(filter.where or [], "task", limit)
     places = _places(filter)
-    asked = page(filter.limit, filter.offset, limit.rows_per_answer)
+    asked = page(filter.limit, filter.offset, most)
     return Wanted(
         all_of([*criteria({"state": states(TaskState, filter.states)}), *_since(filter), query]),
         jobs=ids(None if filter.jobId is None else [filter.jobId]),
