@@ -132,6 +132,11 @@ def pairs(values: Mapping[str, object] | None) -> str:
     return ",".join(f"{key}={value}" for key, value in sorted((values or {}).items()))
 
 
+def long_part(identity: str) -> str:
+    """The same of things that are made many at a time: the last eight characters of theirs only count."""
+    return identity[-12:]
+
+
 def short(identity: str) -> str:
     """The end of an id, which commands take for the whole: the beginning is a time and much the same for all."""
     return identity[-8:]

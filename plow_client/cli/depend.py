@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from plow_client import depend as depends
-from plow_client.cli.columns import Column, label, short, when
+from plow_client.cli.columns import Column, label, long_part, when
 from plow_client.cli.complete import argument
 from plow_client.cli.find import choose, find_job, find_layer, the_task
 from plow_client.cli.show import View, listing
@@ -34,7 +34,7 @@ _COLUMNS = [
     Column("ACTIVE", lambda one: "yes" if one.active else "no"),
     Column("MADE", "created_time", when, extra=True),
     Column("SATISFIED", "satisfied_time", when, extra=True),
-    Column("ID", "id", short),
+    Column("ID", "id", long_part),
 ]
 
 
@@ -70,7 +70,7 @@ def create(name: str, on: str, frame_by_frame: bool) -> None:
         for field, identity in _ids(thing).items():
             setattr(spec, f"{side}_{field}", identity)
     made = depends.create_depend(spec)
-    click.echo(f"{name} waits for {on} ({label(made.type)} {short(made.id)})")
+    click.echo(f"{name} waits for {on} ({label(made.type)} {long_part(made.id)})")
 
 
 @depend.command("drop")

@@ -128,11 +128,13 @@ def wait(name: str) -> int:
 )
 def spec(name: str, output: Path | None) -> None:
     """Print the spec of a job as it was launched, as JSON that `plow job launch` takes."""
-    text = write_spec(get_job_spec(find_job(name)))
+    found = find_job(name)
+    text = write_spec(get_job_spec(found))
     if output is None:
         click.echo(text)
     else:
         output.write_text(text + "\n", encoding="utf-8")
+        click.echo(f"the spec of job {found.name} is in {output}")
 
 
 @job.command("filters")

@@ -163,9 +163,9 @@ def forgive(name: str, node_name: str | None) -> None:
 
 
 COMMANDS = (kill, restart, pause, resume, retry, eat, set_, pools_, forgive)
-STOP: tuple[Callable[..., None], str, str] = (tasks.kill_tasks, "stop", "stopped")
-RETRY: tuple[Callable[..., None], str, str] = (tasks.retry_tasks, "queue again", "queued again")
-EAT: tuple[Callable[..., None], str, str] = (tasks.eat_tasks, "count as done", "eaten")
+STOP: tuple[Callable[..., None], str, str] = (tasks.kill_tasks, "stop {}", "stopped")
+RETRY: tuple[Callable[..., None], str, str] = (tasks.retry_tasks, "queue {} again", "queued again")
+EAT: tuple[Callable[..., None], str, str] = (tasks.eat_tasks, "count {} as done", "eaten")
 
 
 def find_jobs(text: str) -> list[jobs.Job]:
@@ -210,7 +210,7 @@ def _change(
     act, do, done = deed
     wanted = find_tasks(found, task_names, layer_names, None if task_names else state)
     is_asked = wanted and (act is not tasks.retry_tasks or stopping(wanted))
-    words = f"{do} {count(len(wanted), 'task')} of {found.name}{stopping(wanted)}"
+    words = do.format(f"{count(len(wanted), 'task')} of {found.name}") + stopping(wanted)
     if (dry_run or is_asked) and not _goes_on(len(wanted), words, dry_run, yes):
         return
     if wanted:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from plow_client.cli.columns import Cell, Column, capped, label, lasted, memory, short, spell, when, words
+from plow_client.cli.columns import (
+    Cell,
+    Column,
+    capped,
+    label,
+    lasted,
+    long_part,
+    memory,
+    short,
+    spell,
+    when,
+    words,
+)
 from plow_client.idl import JobState
 from plow_client.job import Job
 from plow_client.layer import Layer
@@ -76,7 +88,7 @@ LAYERS = [
     Column("PRIORITY", "priority", extra=True),
     Column("TAGS", "tags", words),
     Column("NEEDS", needs),
-    Column("ID", "id", short, extra=True),
+    Column("ID", "id", long_part, extra=True),
 ]
 
 

@@ -6,7 +6,7 @@ import click
 
 from plow_client import output as outputs
 from plow_client.cli.change import pairs_of
-from plow_client.cli.columns import Column, pairs, short
+from plow_client.cli.columns import Column, long_part, pairs
 from plow_client.cli.complete import argument
 from plow_client.cli.find import choose, find_job, find_layer
 from plow_client.cli.show import View, listing, shown
@@ -14,7 +14,7 @@ from plow_client.cli.show import View, listing, shown
 _OWNER = argument("owner", "layer", "JOB[/LAYER]")
 _OUTPUT = click.argument("text", metavar="PATH|ID")
 _PAIRS = click.argument("texts", metavar="KEY=VALUE...", nargs=-1)
-_COLUMNS = [Column("PATH", "path"), Column("ATTRIBUTES", "attrs", pairs), Column("ID", "id", short)]
+_COLUMNS = [Column("PATH", "path"), Column("ATTRIBUTES", "attrs", pairs), Column("ID", "id", long_part)]
 
 
 @click.group()

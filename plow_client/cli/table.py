@@ -57,8 +57,8 @@ def show_table(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
 
 
 def show_facts(facts: Iterable[tuple[str, Cell]]) -> None:
-    """Names and values of one thing, one per line."""
-    told = [(name, _text(value)) for name, value in facts]
+    """Names and values of one thing, one per line; what is not known, or not there, is left out."""
+    told = [(name, _text(value)) for name, value in facts if value is not None and value != ""]
     width = max((len(name) for name, _ in told), default=0)
     for name, text in told:
         _print([click.style(name.ljust(width), bold=True), _styled(text)])
@@ -78,14 +78,15 @@ def _fitting(widths: list[int], room: int) -> list[int]:
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], is_number: Sequence[bool]) -> list[str]:
-    return [
+    padded = [
         _padded(_cut(cell, width), width, right)
         for cell, width, right in zip(cells, widths, is_number, strict=False)
     ]
+    return [*padded[:-1], padded[-1].rstrip()]
 
 
 def _print(parts: Sequence[str]) -> None:
-    click.echo(_GAP.join(parts).rstrip())
+    click.echo(_GAP.join(parts))
 
 
 def _styled(padded: str) -> str:

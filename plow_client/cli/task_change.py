@@ -24,7 +24,7 @@ _SHOWN = 20
 @yes_option
 def retry(names: tuple[str, ...], dry_run: bool, yes: bool) -> None:
     """Queue tasks again with a fresh retry budget: those named, or all of a QUERY."""
-    _change(names, tasks.retry_tasks, ("queue again", "queued again"), dry_run, yes)
+    _change(names, tasks.retry_tasks, ("queue {} again", "queued again"), dry_run, yes)
 
 
 @click.command("eat")
@@ -33,7 +33,7 @@ def retry(names: tuple[str, ...], dry_run: bool, yes: bool) -> None:
 @yes_option
 def eat(names: tuple[str, ...], dry_run: bool, yes: bool) -> None:
     """Count tasks as done: those named, or all of a QUERY."""
-    _change(names, tasks.eat_tasks, ("count as done", "eaten"), dry_run, yes)
+    _change(names, tasks.eat_tasks, ("count {} as done", "eaten"), dry_run, yes)
 
 
 @click.command("kill")
@@ -42,7 +42,7 @@ def eat(names: tuple[str, ...], dry_run: bool, yes: bool) -> None:
 @yes_option
 def kill(names: tuple[str, ...], dry_run: bool, yes: bool) -> None:
     """Stop running tasks and queue them again: those named, or all of a QUERY."""
-    _change(names, tasks.kill_tasks, ("stop", "stopped"), dry_run, yes)
+    _change(names, tasks.kill_tasks, ("stop {}", "stopped"), dry_run, yes)
 
 
 COMMANDS = (retry, eat, kill)
@@ -68,7 +68,7 @@ def _change(
     names: Sequence[str], act: Callable[..., Any], words: tuple[str, str], dry_run: bool, yes: bool
 ) -> None:
     found = find_all(names)
-    deed = f"{words[0]} {count(len(found), 'task')}{stopping(found)}"
+    deed = words[0].format(count(len(found), "task")) + stopping(found)
     if dry_run:
         click.echo(f"would {deed}")
         for task in found[:_SHOWN]:

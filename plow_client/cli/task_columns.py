@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plow_client.cli.columns import Column, label, lasted, memory, short, when
+from plow_client.cli.columns import Column, label, lasted, long_part, memory, when
 from plow_client.task import Task
 
 TASKS = [
@@ -23,7 +23,7 @@ TASKS = [
     Column("SIGNAL", lambda task: task.stats.exit_signal or None),
     Column("REASON", "stats.reason", extra=True),
     Column("LAST LINE", "stats.last_log_line", extra=True),
-    Column("ID", "id", short, extra=True),
+    Column("ID", "id", long_part, extra=True),
 ]
 # Of a query, which may be of many jobs, people want to know which.
 TASKS_OF_JOBS = [Column("JOB", "job_name"), *(column for column in TASKS if column.title != "JOB")]
