@@ -22,7 +22,11 @@ def confirm(yes: bool, deed: str) -> None:
     """
     if yes:
         return
-    if not (sys.stdin and sys.stdin.isatty()):
+    if not _has_terminal():
         raise Denied(f"this would {deed}; there is no terminal to ask on: say --yes if it is meant")
     if not click.confirm(f"This will {deed}. Go on?", err=True):
         raise Denied("nothing was done")
+
+
+def _has_terminal() -> bool:
+    return bool(sys.stdin and sys.stdin.isatty())

@@ -34,7 +34,7 @@ _LONGEST = 60
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many.")
 @listing
 def history(name: str, task: str | None, limit: int, view: View) -> None:
-    """Who changed a job, a TASK of it, or a node, cluster or project; anything else by its id. Newest first."""
+    """Who changed what, newest first: a job, a TASK of it, a node, cluster or project; anything else by its id."""
     view.rows(get_history(_find(name, task), limit), _COLUMNS, f"nothing is known of '{name}'")
 
 
