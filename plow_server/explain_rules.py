@@ -57,12 +57,15 @@ def _machine(layer: Row, nodes: Row) -> str:
 
 
 def _gpus(layer: Row, nodes: Row) -> str:
-    size = f" of {memory(layer['gpu_ram'])}" if layer["gpu_ram"] else ""
-    return f"a task takes {counted(layer['gpus'], 'device')}{size}, at most {nodes['gpus']} are there"
+    return f"a task takes {_devices(layer)}, at most {nodes['gpus']} such are there"
 
 
 def _room_gpus(layer: Row, nodes: Row) -> str:
-    return f"a task takes {counted(layer['gpus'], 'device')}, at most {nodes['idle_gpus']} such are idle"
+    return f"a task takes {_devices(layer)}, at most {nodes['idle_gpus']} such are idle"
+
+
+def _devices(layer: Row) -> str:
+    return counted(layer["gpus"], "device") + (f" of {memory(layer['gpu_ram'])}" if layer["gpu_ram"] else "")
 
 
 def _room_cores(layer: Row, nodes: Row) -> str:
@@ -202,6 +205,14 @@ RULES: Final[Mapping[str, Rule]] = {
     "room_gpus": Rule("too few idle devices", _told(WAIT), _room_gpus),
 }
 ORDER: Final[Mapping[str, int]] = {code: place for place, code in enumerate(RULES)}
+SIZES: Final = (
+    "cores",
+    "ram",
+    "idle_cores",
+    "idle_ram",
+    "gpus",
+    "idle_gpus",
+)  # the largest of a group of nodes
 CAPS: Final = frozenset({"quota_burst", "folder_cap", "job_cap", "limit"})
 
 

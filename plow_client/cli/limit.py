@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from plow_client import limit as limits
-from plow_client.cli.show import Column, json_option, label, show, when
+from plow_client.cli.show import Column, json_option, label, show
+from plow_client.clock import clock
 from plow_client.idl import LimitPer
 
 _LIMIT = click.argument("name", metavar="LIMIT")
@@ -18,7 +19,7 @@ _COLUMNS: list[Column] = [
     ("OF", lambda limit: limit.total),
     ("HELD BACK", lambda limit: limit.held_back),
     ("WAITING", lambda limit: limit.waiting),
-    ("NOT BEFORE", lambda limit: when(limit.not_before)),
+    ("NOT BEFORE", lambda limit: clock(limit.not_before) if limit.not_before else "-"),
     ("REASON", lambda limit: limit.reason),
 ]
 

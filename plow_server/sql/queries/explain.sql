@@ -72,7 +72,8 @@ select pair.codes, count(*) as n, min(node.name) as name, min(cluster.name) as c
        max(counter.idle_cores) as idle_cores, max(counter.idle_ram) as idle_ram, sum(counter.idle_cores) as all_idle_cores,
        min(pair.cores) as task_cores, min(pair.ram) as task_ram,
        max(share.run_cores) as quota_cores, max(share.burst) as burst,
-       case when %(gpus)s > 0 then max(cardinality(plow.gpus_of(node.id))) else 0 end as gpus,
+       case when %(gpus)s > 0 then max((select count(*) from unnest(plow.gpus_of(node.id)) as ram where ram >= %(gpu_ram)s))
+            else 0 end as gpus,
        case when %(gpus)s > 0 then max(cardinality(plow.idle_gpus(node.id, %(gpu_ram)s))) else 0 end as idle_gpus
   from pair
   join plow.node on node.id = pair.node_id

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from plow_client.clock import clock
 from plow_server.explain import Names, Prospect, Standing, explain_node, explain_work, needs_soonest, standing
 from plow_server.explain_rules import ORDER, RULES
-from plow_server.explain_state import Work, clock
+from plow_server.explain_state import Work
 from plow_server.order import line_of
 from plow_server.snapshot import Folder, Job, Layer, Quota, Shape, Snapshot
 
@@ -77,7 +78,33 @@ def test_the_nearest_miss_is_refused_by_the_fewest_rules_and_came_farthest() -> 
 def test_where_time_will_mend_it_nothing_is_called_impossible() -> None:
     told = explain_work(work(), [nodes(9, "tags"), nodes(2, "room_cores")])
 
-    assert "no node can take it now; nearest: 2 nodes, like 'r12': too few idle cores" in told.sentence
+    assert told.sentence.endswith("no node can take it now")
+    assert told.nearest and told.nearest.startswith("2 nodes, like 'r12': too few idle cores")
+
+
+def test_a_rule_tells_of_the_largest_of_all_the_nodes_that_it_refuses() -> None:
+    groups = [nodes(5, "ram", "room_cores", ram=32768), nodes(1, "ram")]
+
+    (rule,) = explain_work(work(), groups).rules
+
+    assert "the largest in pool gpu has 64 GB" in rule.sentence
+
+
+@pytest.mark.parametrize(
+    "over",
+    [work(layer={"waiting": 0, "ready": 0, "dead": 10}), work("task", task={**TASK, "state": "SUCCEEDED"})],
+)
+def test_of_what_will_not_start_no_node_is_told(over: Work) -> None:
+    told = explain_work(over, [nodes(1, "ram")])
+
+    assert (told.rules, told.nearest) == ([], None)
+
+
+def test_what_happens_soon_is_told_to_the_second() -> None:
+    state = {"ready": 0, "later": NOW + 23_000}
+
+    assert clock(NOW + 23_000, NOW) in explain_work(work(layer=state, now=NOW), []).sentence
+    assert clock(NOW + 23_000, NOW).count(":") == 2 and clock(NOW + 200_000, NOW).count(":") == 1
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -93,7 +120,7 @@ def test_every_rule_has_a_sentence_and_an_advice(code: str) -> None:
     ("code", "words"),
     [
         ("machine", "it wants machines of 16 cores and 64 GB; these have up to 8 and 64 GB"),
-        ("gpus", "a task takes 2 devices of 24 GB, at most 1 are there"),
+        ("gpus", "a task takes 2 devices of 24 GB, at most 1 such are there"),
         ("quota_burst", "20 of 22 cores run, a task takes 4"),
         ("folder_cap", "folder 'comp' runs 9 of 10"),
         ("held_back", "no licence"),
@@ -256,7 +283,7 @@ def test_a_start_is_predicted_from_the_room_and_the_work_ahead() -> None:
 def test_who_has_a_node_kept_is_told_which() -> None:
     kept = Prospect(NOW, {"name": "r12", "starts": NOW})
     told = explain_work(work(), [nodes(1, "room_cores")], prospect=kept)
-    assert told.sentence.endswith(f"; node 'r12' is kept for it until {clock(NOW)}")
+    assert told.sentence.endswith(f"; node 'r12' is kept for it until {clock(NOW, NOW)}")
 
 
 def test_equals_take_turns_however_much_waits() -> None:
