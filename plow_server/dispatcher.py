@@ -249,6 +249,7 @@ class Dispatcher:
                 self._push(session, [row["id"] for row in overdue])
             self._release(session)
             self._probe(session)
+            self._bring_forward(session)
             self._resend_at = time.monotonic() + self._settings.resend_after_s / 2
 
     def _probe(self, session: Dedicated) -> None:
@@ -261,6 +262,11 @@ class Dispatcher:
         for row in found:
             if row["node_id"] not in paused:
                 self.calls.probe(row["node_id"], row["address"])
+
+    def _bring_forward(self, session: Dedicated) -> None:
+        """Nodes are kept for work that starts as soon as what runs there allows, by what is known of that now."""
+        if self._farm is not None and self._farm.kept:
+            self._farm.is_stale |= bool(session.all("bring_forward"))
 
     def _look(self, session: Dedicated, farm_rang: bool) -> None:
         """Read the farm anew if this picture may be wrong; let nodes whose pause is over take part again."""

@@ -186,6 +186,7 @@ class Clockwork:
 
     def _book(self) -> None:
         """Plan until nothing starts and nothing is given free."""
+        self.reservations.bring_forward(self.now)
         while True:
             self._share()
             snapshot = self.farm.snapshot()
