@@ -12,16 +12,18 @@ answer is told that it may have been done: the same call once more may find it t
 from __future__ import annotations
 
 import os
-import ssl
 import threading
 import weakref
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plow_client import idl
 from plow_client.errors import Invalid, Unavailable
 from plow_client.introduction import introduction
 from plow_client.rpc.caller import Caller, Unanswered, Unsent
+
+if TYPE_CHECKING:
+    import ssl
 
 DEFAULT_HOSTS = "127.0.0.1:11336"
 DEFAULT_PORT = 11336

@@ -1,16 +1,14 @@
 # Written by `python -m plow_client.rpc.stubs` from plow.thrift. Do not edit.
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import IntEnum
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 FILE_NAME: str
-PATH: Path
-thrift: ModuleType
-enums: dict[str, type[IntEnum]]
-structs: dict[str, type[Any]]
-services: dict[str, type[Any]]
+enums: Mapping[str, type[IntEnum]]
+structs: Mapping[str, type[Any]]
+services: Mapping[str, type[Any]]
 
 def find() -> Path: ...
 def load(path: Path, module_name: str) -> ModuleType: ...

@@ -10,17 +10,18 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
-from thriftpy2.protocol.cybin.cybin import TCyBinaryProtocol
-from thriftpy2.thrift import TApplicationException
-from thriftpy2.transport.buffered.cybuffered import TCyBufferedTransport
-from thriftpy2.transport.memory.cymemory import TCyMemoryBuffer
-
 from plow_client.rpc import fast
 from plow_client.rpc.compact_in import Expander
 from plow_client.rpc.compact_out import compact_head, to_compact
 from plow_client.rpc.limits import Limits
 from plow_client.rpc.message import Head, Malformed
 from plow_client.rpc.skim import finished
+from plow_client.rpc.thriftpy import (
+    TApplicationException,
+    TCyBinaryProtocol,
+    TCyBufferedTransport,
+    TCyMemoryBuffer,
+)
 
 APPLICATION_FAULT: type[Any] = TApplicationException
 UNKNOWN_METHOD, MISSING_RESULT, INTERNAL_ERROR, PROTOCOL_ERROR = 1, 5, 6, 7
