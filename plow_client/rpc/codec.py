@@ -26,6 +26,9 @@ from plow_client.rpc.thriftpy import (
 APPLICATION_FAULT: type[Any] = TApplicationException
 UNKNOWN_METHOD, MISSING_RESULT, INTERNAL_ERROR, PROTOCOL_ERROR = 1, 5, 6, 7
 
+_LONG = 4096
+_long: set[type[Any]] = set()  # kinds of which a message was longer: worth the fast encoder in binary, too
+
 
 class Dialect(Enum):
     """How a peer talks, told by the first bytes of its message; the answer is in the same."""
@@ -80,12 +83,15 @@ def to_binary(message: bytes, dialect: Dialect, limits: Limits) -> bytes:
 
 def write(head: Head, struct: Any, dialect: Dialect) -> bytes:
     """A whole message as it goes over the wire. Raises if a value does not fit its type."""
-    if fast.IS_HERE:
+    if (dialect.is_compact or type(struct) in _long) and fast.is_here():
         try:
             return _written_fast(head, struct, dialect)
         except Exception:  # noqa: BLE001 - the library's encoder names the field that does not fit
             return pack(head, encode(head, struct), dialect)
-    return pack(head, encode(head, struct), dialect)
+    message = pack(head, encode(head, struct), dialect)
+    if len(message) > _LONG:
+        _long.add(type(struct))
+    return message
 
 
 def _written_fast(head: Head, struct: Any, dialect: Dialect) -> bytes:
