@@ -52,6 +52,7 @@ class Dispatcher:
         self._pauses = Pauses(self._settings.refused_wait_most_s)
         self._reach = Reach(self._settings.uncallable_calls)
         self._overtaken = Overtaken(self._settings.reserve_after_s)
+        self._capped = Overtaken(self._settings.reserve_after_s)  # under their caps
         self._session: Dedicated | None = None
         self._farm: Farm | None = None
         self._leads = False
@@ -156,9 +157,10 @@ class Dispatcher:
             return 0.0
         now = time.monotonic()
         due = min(self._reload_at, self._resend_at) - now
-        impatient = self._overtaken.due_s(now)
-        if impatient is not None:
-            due = min(due, impatient)
+        for overtaken in (self._overtaken, self._capped):
+            impatient = overtaken.due_s(now)
+            if impatient is not None:
+                due = min(due, impatient)
         return max(0.0, min(due, self._pauses.left_s(), _LONGEST_WAIT_S))
 
     def _connected(self) -> Dedicated:
@@ -311,6 +313,7 @@ class Dispatcher:
         self._after_plan(farm, made.size, booked)
         self._hurry = self._hurry or (made.again and booked == made.size)
         self._reserve(session, farm, made)
+        self._keep_headroom(session, farm, made)
         if booked == made.size:
             farm.remember(made)
 
@@ -329,6 +332,21 @@ class Dispatcher:
             log.info(event("node kept", until=row["starts"], layer=row["layer_id"], node=row["node_id"]))
         farm.is_stale = farm.is_stale or bool(rows or farm.lapsed)
         self._hurry = self._hurry or bool(farm.lapsed)  # what was kept is for others
+
+    def _keep_headroom(self, session: Dedicated, farm: Farm, made: Plan) -> None:
+        """The same under caps: keep cores for those who were passed over for too long."""
+        due: list[str] = []
+        if self._settings.reserve_most:
+            due = self._capped.notice(made, farm.waits, time.monotonic(), made.capped)
+        if not due and not farm.headroom_lapsed:
+            return
+        rows = session.all("keep_headroom", p_layer=[*farm.headroom_lapsed, *due])
+        self._capped.forget(row["layer_id"] for row in rows)
+        self._capped.put_off(due, time.monotonic())
+        for row in rows:
+            log.info(event("headroom kept", cores=row["cores"], layer=row["layer_id"], quota=row["quota_id"]))
+        farm.is_stale = farm.is_stale or bool(rows or farm.headroom_lapsed)
+        self._hurry = self._hurry or bool(farm.headroom_lapsed)  # what was kept is for others
 
     def _after_plan(self, farm: Farm, planned: int, booked: int) -> None:
         """A refusal means that the picture is wrong: look again, at once unless that did not help."""

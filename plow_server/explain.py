@@ -100,14 +100,16 @@ def explain_work(
             told.advice += [RULES[code].advice(work.layer, nearest) for code in nearest["codes"]]
         if prospect:
             told.predictedStart = _predicted(work, groups, stand, prospect)
-            told.sentence += _kept_for_it(prospect)
+            told.sentence += _kept_for_it(prospect, work.layer)
     return told
 
 
-def _kept_for_it(prospect: Prospect) -> str:
+def _kept_for_it(prospect: Prospect, layer: Row) -> str:
+    cores = f"; {counted(layer['headroom_cores'], 'core')} under its caps"
+    told = f"{cores} are kept free for it" if layer["is_headroom_its_own"] else ""
     if not prospect.kept:
-        return ""
-    return f"; node '{prospect.kept['name']}' is kept for it until {clock(prospect.kept['starts'], prospect.now)}"
+        return told
+    return f"{told}; node '{prospect.kept['name']}' is kept for it until {clock(prospect.kept['starts'], prospect.now)}"
 
 
 def _fitting(groups: Sequence[Row]) -> int:

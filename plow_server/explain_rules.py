@@ -195,6 +195,11 @@ RULES: Final[Mapping[str, Rule]] = {
         _told("wait, or raise its cap (setJobMaxCores)"),
         _told("it runs {job_cores} of {job_max_cores}"),
     ),
+    "headroom": Rule(
+        "cores under a cap are kept for a large task",
+        _told("wait until that has started, or pause its job: `plow job pause {headroom_job}`"),
+        _told("{headroom_cores} for layer '{headroom_layer}' of job '{headroom_job}'"),
+    ),
     "limit": Rule(
         "a limit has none left",
         _told("wait, or raise the total (`plow limit set`); `plow limit list` shows how many are in use"),
@@ -213,7 +218,7 @@ SIZES: Final = (
     "gpus",
     "idle_gpus",
 )  # the largest of a group of nodes
-CAPS: Final = frozenset({"quota_burst", "folder_cap", "job_cap", "limit"})
+CAPS: Final = frozenset({"quota_burst", "folder_cap", "job_cap", "headroom", "limit"})
 
 
 def is_lasting(codes: list[str]) -> bool:

@@ -21,7 +21,8 @@ ALONE = {
     "cluster_locked": "update plow.cluster set is_locked = true",
     "draining": "update plow.node_report set is_draining = true where node_id = $node",
     "away": "update plow.node_report set away_reason = 'somebody works here' where node_id = $node",
-    "uncallable": "insert into plow.uncallable values ($node, plow.now(), 3, 'no route', true)",
+    "uncallable": "insert into plow.uncallable values ($node, plow.now(), 3, 'no route', true)"
+    " on conflict (node_id) do update set is_shut = true",
     "quota_missing": "update plow.job set project_id = $project where id = $job",
     "quota_locked": "update plow.quota set is_locked = true",
     "tags": "update plow.layer set tags = array['sim'] where id = $layer",
@@ -41,6 +42,8 @@ ALONE = {
     "quota_burst": "update plow.quota_counter set burst = 1",
     "folder_cap": "update plow.folder set max_cores = 1",
     "job_cap": "update plow.job set max_cores = 1 where id = $job",
+    "headroom": "insert into plow.headroom (project_id, quota_id, job_id, layer_id, cores, kept_until)"
+    " select project_id, id, $job, plow.new_id(), 999, '2090-01-01' from plow.quota on conflict do nothing",
     "limit": "update plow.layer set limits = array[$limit] where id = $layer",
     "room_cores": "update plow.node_counter set idle_cores = 0 where node_id = $node",
     "room_ram": "update plow.node_counter set idle_ram = 0 where node_id = $node",

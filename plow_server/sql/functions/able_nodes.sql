@@ -1,8 +1,9 @@
--- able_nodes(layer) returns ids of nodes that take work and would do for the layer, busy or not
--- A node that the layer's job stays away from is among them.
+-- able_nodes(layer) returns a row for each node that takes work and would do for the layer, busy or not
+-- quota_id: who pays there; cores: what a task takes. A node that the layer's job stays away from is among them.
 -- Changes: nothing.
-create or replace function plow.able_nodes(p_layer uuid) returns setof uuid language sql stable as $$
-  select node.id
+create or replace function plow.able_nodes(p_layer uuid)
+returns table (node_id uuid, quota_id uuid, cores int) language sql stable as $$
+  select node.id, quota.id, place.cores
     from plow.layer
     join plow.job on job.id = layer.job_id
     join plow.quota on quota.project_id = job.project_id and not quota.is_locked

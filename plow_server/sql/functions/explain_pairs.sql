@@ -6,7 +6,7 @@
 --   whether the project may pay       quota_missing, quota_locked
 --   whether it suits, whatever runs   place_for
 --   whether it may now                busy_by
---   whether a cap has room            quota_burst, folder_cap, job_cap, limit
+--   whether a cap has room            quota_burst, folder_cap, job_cap; headroom; limit
 --   whether the node has room         room_cores, room_ram, room_gpus; of what it has at all (else: cores, ram, gpus)
 -- cores and ram are what one task takes there.
 create or replace function plow.explain_pairs(p_layer uuid[], p_node uuid[])
@@ -23,6 +23,11 @@ returns table (layer_id uuid, node_id uuid, codes text[], cores int, ram int) la
            case when space.cores > share.burst - share.run_cores then 'quota_burst' end,
            case when folder.max_cores <> -1 and space.cores > folder.max_cores - folder_counter.run_cores then 'folder_cap' end,
            case when job.max_cores <> -1 and space.cores > job.max_cores - job_counter.run_cores then 'job_cap' end,
+           case when space.cores > share.burst - share.run_cores - headroom.of_quota and headroom.of_quota > 0
+                  or folder.max_cores <> -1 and headroom.of_folder > 0
+                     and space.cores > folder.max_cores - folder_counter.run_cores - headroom.of_folder
+                  or job.max_cores <> -1 and headroom.of_job > 0
+                     and space.cores > job.max_cores - job_counter.run_cores - headroom.of_job then 'headroom' end,
            case when layer.limits <> '{}' and not plow.limits_left(layer.limits, node.id, job.username, moment.now) then 'limit' end,
            case when space.cores > counter.idle_cores and space.cores <= counter.cores then 'room_cores' end,
            case when space.ram > counter.idle_ram and space.ram <= counter.ram then 'room_ram' end,
@@ -49,6 +54,7 @@ returns table (layer_id uuid, node_id uuid, codes text[], cores int, ram int) la
                            report.os, layer) as place
      offset 0) as space  -- offset: each is worked out once, not wherever it is named
    cross join lateral (select refused from plow.busy_by(node.id, layer, moment.now) offset 0) as busy
+   cross join lateral plow.kept_headroom(job, layer, quota.id, moment.now) as headroom
    where (layer.id = any(p_layer)
           or p_layer is null and job.state <> 'FINISHED' and layer_counter.ready > 0 and plow.held_by(job, moment.now) is null)
      and (p_node is null or node.id = any(p_node))

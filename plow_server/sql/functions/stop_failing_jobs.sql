@@ -29,7 +29,7 @@ begin
      where e.job_id = v_streak.job_id and (e.verdict = 'failure' or e.end_reason = 'ENVIRONMENT')
      order by e.stopped desc, e.proc_id desc limit 1;
     continue when cardinality(v_streak.nodes) < v_rule.job_nodes
-      and exists (select plow.able_nodes(v_last.layer_id) except select unnest(v_streak.nodes));
+      and exists (select node_id from plow.able_nodes(v_last.layer_id) except select unnest(v_streak.nodes));
     update plow.job
        set paused = true,
            pause_reason = format('%s attempts on %s nodes failed without one success; the last, %s', v_streak.failures,

@@ -40,7 +40,9 @@ select layer.id, layer.name, job.name as job, layer.tags, layer.os, layer.node_c
        (select coalesce(jsonb_agg(jsonb_build_object(
                  'name', l.name, 'total', l.total, 'held_back', l.held_back, 'used', c.used, 'reason', c.reason,
                  'wait', coalesce(c.not_before > plow.now(), false)) order by l.name), '[]')
-          from plow.limit as l join plow.limit_counter as c on c.limit_id = l.id where l.id = any(layer.limits)) as limit_list
+          from plow.limit as l join plow.limit_counter as c on c.limit_id = l.id where l.id = any(layer.limits)) as limit_list,
+       headroom.cores as headroom_cores, headroom.layer_id = layer.id as is_headroom_its_own, large_job.name as headroom_job,
+       large.name as headroom_layer
   from plow.layer
   join plow.layer_counter as counter on counter.layer_id = layer.id
   join plow.job on job.id = layer.job_id
@@ -51,6 +53,9 @@ select layer.id, layer.name, job.name as job, layer.tags, layer.os, layer.node_c
   left join lateral (
     select until, reason from plow.retry_wait
      where layer_id = layer.id and until > plow.now() order by node_id nulls first, until desc limit 1) as held on true
+  left join plow.headroom on headroom.project_id = job.project_id and headroom.kept_until > plow.now()
+  left join plow.layer as large on large.id = headroom.layer_id
+  left join plow.job as large_job on large_job.id = headroom.job_id
  where layer.id = %(layer)s;
 
 -- name: explain_next_layer

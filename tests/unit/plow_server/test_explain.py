@@ -28,6 +28,7 @@ LAYER: dict[str, Any] = {
     "max_per_node": 3, "held_reason": "no licence", "held_until": None, "folder_cores": 9, "folder_max_cores": 10,
     "job_cores": 3,
     "job_max_cores": 4, "total": 10, "waiting": 10, "ready": 10, "later": None,
+    "headroom_cores": 4, "is_headroom_its_own": False, "headroom_job": "big", "headroom_layer": "sim",
 }  # fmt: skip
 TASK: dict[str, Any] = {
     "id": "t1", "name": "0007-beauty", "state": "WAITING", "is_ready": True, "before": 0, "depend_count": 0,
@@ -100,6 +101,14 @@ def test_of_what_will_not_start_no_node_is_told(over: Work) -> None:
     assert (told.rules, told.nearest) == ([], None)
 
 
+def test_who_has_cores_kept_under_its_caps_is_told_how_many() -> None:
+    own = work(layer={"is_headroom_its_own": True})
+
+    told = explain_work(own, [nodes(1, "quota_burst")], prospect=Prospect(NOW))
+
+    assert told.sentence.endswith("; 4 cores under its caps are kept free for it")
+
+
 def test_what_happens_soon_is_told_to_the_second() -> None:
     state = {"ready": 0, "later": NOW + 23_000}
 
@@ -123,6 +132,7 @@ def test_every_rule_has_a_sentence_and_an_advice(code: str) -> None:
         ("gpus", "a task takes 2 devices of 24 GB, at most 1 such are there"),
         ("quota_burst", "20 of 22 cores run, a task takes 4"),
         ("folder_cap", "folder 'comp' runs 9 of 10"),
+        ("headroom", "4 for layer 'sim' of job 'big'"),
         ("held_back", "no licence"),
         ("pool", "it may run in pool gpu only"),
         ("quota_missing", "project 'ocean', cluster 'main'"),
