@@ -68,6 +68,12 @@ def test_row_r31_a_header_tells_who_runs_what_where_within_which_limits():
     assert lines[-3:] == ["Env: SCENE=a.mb", "=" * 60, ""]
 
 
+def test_a_header_ends_with_what_its_owner_should_know():
+    request = Request("p", "t", "j", "l", ["true"], "/l", remark="no log rules 'mayaa'")
+
+    assert "Note: no log rules 'mayaa'" in header(request, "u", "/", {}, 0.0).decode().splitlines()
+
+
 def test_a_value_cannot_pretend_to_be_the_end_of_the_header():
     rule = "=" * 60
     request = Request("p", "t", "j", "l", ["sh", "-c", f"true\n{rule}\n"], "/l", job_name=f"a\r\n{rule}")
