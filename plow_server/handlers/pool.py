@@ -15,6 +15,7 @@ from plow_server.rows import maker
 log = logging.getLogger(__name__)
 
 MOST_HOSTS = 20_000
+MOVED_AT_ONCE = 200  # layers that a pool's end keeps from being booked meanwhile, some tens of milliseconds
 
 _pool = maker(PoolT)
 
@@ -56,6 +57,8 @@ def set_pool_exclusive(db: Database, pool_id: Id, exclusive: bool) -> None:
 
 def delete_pool(db: Database, pool_id: Id, move_to: str) -> None:
     """Delete a pool; jobs that name it get the other one instead."""
+    while db.value("move_off_pool", p_pool=pool_id, p_move_to=move_to, p_most=MOVED_AT_ONCE):
+        pass
     db.run("delete_pool", p_pool=pool_id, p_move_to=move_to)
     log.info(event("pool deleted", move_to=move_to, pool=pool_id))
 

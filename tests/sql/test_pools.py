@@ -215,6 +215,21 @@ def test_queued_work_moves_to_another_pool(farm: Farm, db: Database) -> None:
     assert pools(farm) == {"r1": [], "r2": ["new"]}
 
 
+def test_of_very_many_that_name_a_pool_some_are_moved_at_a_time(farm: Farm, db: Database) -> None:
+    old, new = create(farm, "old"), create(farm, "new")
+    for n in range(3):
+        launch(db, layer("own", needs=NeedsT(pools=["old"])), layer("plain"), name=f"shot{n}", pools=["old"])
+    move = "select plow.move_off_pool(%s, 'new', 2)"
+
+    assert farm.value(move, old) > 0
+    assert farm.value("select count(*) from plow.layer where pools = array[%s]", new) == 2
+    while farm.value(move, old):
+        pass
+
+    assert farm.value("select array_agg(distinct pools) = array[array[%s]] from plow.layer", new)
+    assert farm.value("select array_agg(distinct pools) = array[array[%s]] from plow.job", new)
+
+
 def test_a_pool_moves_neither_to_itself_nor_to_none(farm: Farm) -> None:
     pool = create(farm, "gpu")
     for to, why in (
