@@ -306,6 +306,16 @@ def test_row_r55_a_reboot_now_ends_what_runs(folder, server):
     finish(node)
 
 
+def test_a_control_group_that_cannot_be_used_is_told(folder, server):
+    node = Node(folder, server.address, f"-otask.cgroup={folder}/cgorup/plow")
+    node.start()
+
+    said = f"task.cgroup: '{folder}/cgorup/plow' is no control group of version 2, and not inside of one"
+    assert f"{said}: tasks have no control group" in server.wait_for(lambda: server.pings)[0].complaints
+    assert not (folder / "cgorup").exists()
+    finish(node)
+
+
 def test_row_r56_a_reboot_that_fails_lets_work_in_again_and_is_told(folder, server):
     node = Node(folder, server.address, "-odaemon.reboot_command=false")
     node.start()

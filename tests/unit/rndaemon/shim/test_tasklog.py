@@ -4,9 +4,9 @@ import threading
 
 import pytest
 
-from rndaemon import tasklog
 from rndaemon.request import Request
-from rndaemon.tasklog import MASK, LogWriter, Tail, footer, header, masked, masked_words
+from rndaemon.shim import tasklog
+from rndaemon.shim.tasklog import MASK, LogWriter, Tail, footer, header, masked, masked_words
 
 
 def test_secrets_are_masked():
