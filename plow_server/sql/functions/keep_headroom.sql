@@ -3,13 +3,16 @@
 -- order, one layer for a project: nothing else of it starts that would not leave them free. A layer gets them where the
 -- least is missing of the cluster's quota, its folder and its job, if these caps allow a task at all; not where some have
 -- room, for then it is no cap that holds it. After ten minutes that is looked at again; what has lapsed is given up first.
+-- Locks: headroom, in share row exclusive mode: one caller at a time, and nobody gives any up meanwhile.
 -- Changes: headroom.
 create or replace function plow.keep_headroom(p_layer uuid[])
 returns table (layer_id uuid, quota_id uuid, cores int) language plpgsql as $$
 #variable_conflict use_column
 declare
-  v_now timestamptz := plow.now();
+  v_now timestamptz;
 begin
+  lock table plow.headroom in share row exclusive mode;
+  v_now := plow.now();
   delete from plow.headroom as h where plow.headroom_lapsed(h, v_now);
   return query
   with
