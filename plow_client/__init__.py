@@ -249,6 +249,7 @@ HOMES = {
         "get_pool",
         "get_pools",
         "set_pool_exclusive",
+        "change_pool_hosts",
         "set_pool_hosts",
         "set_pool_name",
     ),

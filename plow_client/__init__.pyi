@@ -227,6 +227,7 @@ from plow_client.output import (
 )
 from plow_client.pool import (
     Pool as Pool,
+    change_pool_hosts as change_pool_hosts,
     create_pool as create_pool,
     delete_pool as delete_pool,
     get_pool as get_pool,

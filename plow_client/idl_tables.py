@@ -2347,6 +2347,17 @@ CALLS: dict[str, dict[str, Call]] = {
             ),
             False,
         ),
+        "changePoolHosts": (
+            (
+                (1, 11, "poolId", None, False, None),
+                (2, 15, "added", 11, False, None),
+                (3, 15, "removed", 11, False, None),
+            ),
+            (
+                (1, 12, "problem", "PlowException", False, None),
+            ),
+            False,
+        ),
         "setPoolExclusive": (
             (
                 (1, 11, "poolId", None, False, None),

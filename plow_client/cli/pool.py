@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import click
 
 from plow_client import pool as pools
 from plow_client.cli.show import Column, json_option, show, show_facts, show_json
-from plow_client.errors import NotFound
 
 _POOL = click.argument("name", metavar="POOL")
 _HOSTS = click.argument("hosts", metavar="HOST...", nargs=-1, required=True)
@@ -70,7 +67,7 @@ def create(name: str, hosts: tuple[str, ...], exclusive: bool) -> None:
 def add(name: str, hosts: tuple[str, ...]) -> None:
     """Add hosts to a pool."""
     found = pools.get_pool(name)
-    found.set_hosts([*found.hosts, *hosts])
+    found.change_hosts(add=hosts)
     _told(found)
 
 
@@ -80,9 +77,7 @@ def add(name: str, hosts: tuple[str, ...]) -> None:
 def remove(name: str, hosts: tuple[str, ...]) -> None:
     """Take hosts out of a pool; what runs there goes on."""
     found = pools.get_pool(name)
-    gone = {host.lower() for host in hosts}
-    _refuse_unknown(found, gone)
-    found.set_hosts([host for host in found.hosts if host not in gone])
+    found.change_hosts(remove=hosts)
     _told(found)
 
 
@@ -112,12 +107,6 @@ def delete(name: str, move_to: str) -> None:
     """Delete a pool that no unfinished job names, or move its jobs."""
     pools.get_pool(name).delete(move_to)
     click.echo(f"pool {name} deleted" + (f", its jobs are in {move_to}" if move_to else ""))
-
-
-def _refuse_unknown(found: pools.Pool, hosts: Iterable[str]) -> None:
-    unknown = sorted(set(hosts) - set(found.hosts))
-    if unknown:
-        raise NotFound(f"pool {found.name} has no host {', '.join(unknown)}")
 
 
 def _told(found: pools.Pool) -> None:

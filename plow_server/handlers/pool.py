@@ -50,6 +50,11 @@ def set_pool_hosts(db: Database, pool_id: Id, hosts: list[str]) -> None:
     db.run("set_pool_hosts", p_pool=pool_id, p_hosts=_checked(hosts))
 
 
+def change_pool_hosts(db: Database, pool_id: Id, added: list[str], removed: list[str]) -> None:
+    """Some hosts come, others go."""
+    db.run("change_pool_hosts", p_pool=pool_id, p_add=_checked(added), p_remove=removed, p_most=MOST_HOSTS)
+
+
 def set_pool_exclusive(db: Database, pool_id: Id, exclusive: bool) -> None:
     """Whether its nodes take only what names it."""
     db.run("set_pool_exclusive", p_pool=pool_id, p_exclusive=exclusive)

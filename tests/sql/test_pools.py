@@ -137,6 +137,17 @@ def test_hosts_are_kept_once_in_lower_case(farm: Farm) -> None:
     assert farm.value("select hosts from plow.pool_view") == ["r1", "r2"]
 
 
+def test_some_hosts_come_and_others_go_whoever_else_changes_the_pool(farm: Farm) -> None:
+    pool = create(farm, "gpu", "r1", "r2")
+
+    farm.execute("select plow.change_pool_hosts(%s, '{R3,r2}', '{R1}', 3)", pool)
+
+    assert farm.value("select array_agg(host order by host) from plow.pool_host") == ["r2", "r3"]
+    for change, why in (("'{}', '{r9}'", "has no host 'r9'"), ("'{r4,r5}', '{}'", "at most 3 are allowed")):
+        with pytest.raises(psycopg.Error, match=why):
+            farm.execute(f"select plow.change_pool_hosts(%s, {change}, 3)", pool)
+
+
 @pytest.mark.parametrize(
     "act", ["set_pool_hosts(%s, '{}')", "set_pool_exclusive(%s, true)", "delete_pool(%s)"]
 )

@@ -15,9 +15,10 @@ from tests.unit.plow_client.recorded import RecordedFarm
 TOLD = idl.ExplainT(
     noun="layer", sentence="layer 'beauty' of job 'shot' waits with 3 tasks", fitting=1,
     rules=[idl.RuleCountT(code="ram", nodes=2, sentence="2 nodes: too little memory")],
-    nearest="node 'r1': too little memory", advice=["ask for less memory"], orderKey="project 'a', job priority 0, job tier 1 (1, 0)",
-    place=2,
-    ahead=[idl.AheadT(jobId="j2", jobName="other", waiting=4, orderKey="project 'a', job priority 5, job tier 1 (0, 0)")],
+    nearest="node 'r1': too little memory", advice=["ask for less memory"],
+    orderKey="project 'a', job priority 0, job tier 1 (1, 0)", place=2,
+    ahead=[idl.AheadT(jobId="j2", jobName="other", waiting=4,
+                      orderKey="project 'a', job priority 5, job tier 1 (0, 0)")],
     predictedStart=1_800_000_000_000,
 )  # fmt: skip
 JOB, LAYER = idl.JobT(id="j1", name="shot"), idl.LayerT(id="l1", name="beauty")
