@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.admin_contention import storm
+from tests.postgres import Postgres
 
 
 @pytest.mark.chaos
-def test_everybody_at_once_is_served_and_the_books_are_right(database_url: str) -> None:
-    report = storm(database_url, seconds=8)
+def test_everybody_at_once_is_served_and_the_books_are_right(postgres: Postgres, database_url: str) -> None:
+    report = storm(database_url, postgres.log_file, seconds=8)
 
     assert report.is_clean, "\n".join(report.lines())
     assert report.done.keys() >= {
