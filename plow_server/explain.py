@@ -105,8 +105,9 @@ def explain_work(
 
 
 def _kept_for_it(prospect: Prospect, layer: Row) -> str:
-    cores = f"; {counted(layer['headroom_cores'], 'core')} under its caps"
-    told = f"{cores} are kept free for it" if layer["is_headroom_its_own"] else ""
+    told = ""
+    if layer["is_headroom_its_own"]:
+        told = f"; {counted(layer['headroom_cores'], 'core')} under its caps are kept free for it"
     if not prospect.kept:
         return told
     return f"{told}; node '{prospect.kept['name']}' is kept for it until {clock(prospect.kept['starts'], prospect.now)}"
