@@ -16,19 +16,21 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.crowd import NODES, QUERIES, Crowd, ping_node
-from benchmarks.crowd_edits import Editors
+from benchmarks.crowd_scarce import Everybody
 from benchmarks.deadlocks import DeadlockLog, tell_of_waits
 from plow_server.database import SQL, Database, Patience, Row
 from plow_server.embedded import Embedded
 from plow_server.handlers.release import release_dependents
 from plow_server.migrate import migrate
 from plow_server.queries import load_queries
+
+SLOW_S = 120.0
 
 
 @dataclass
@@ -62,8 +64,13 @@ class Report:
         yield from self.told[:5]
 
 
-def storm(dsn: str, log: Path, seconds: float, workers: int = 8, seed: int = 1) -> Report:
-    """So many act for so long; what came of it, and what the server's log says of it."""
+def storm(
+    dsn: str, log: Path, seconds: float, workers: int = 8, seed: int = 1, needed: Set[str] = frozenset()
+) -> Report:
+    """So many act for so long; what came of it, and what the server's log says of it.
+
+    On a slow machine longer, until each of the `needed` was carried out once.
+    """
     report, stop = Report(), threading.Event()
     tell_of_waits(dsn)
     said = DeadlockLog(log)
@@ -72,12 +79,14 @@ def storm(dsn: str, log: Path, seconds: float, workers: int = 8, seed: int = 1) 
     with Database(dsn, min_size=workers, max_size=workers, patience=patience, queries=queries) as db:
         for number in range(NODES):
             ping_node(db, f"n{number}", 16, [])
-        crowd = [Editors(db, seed * 1000 + number) for number in range(workers)]
+        crowd = [Everybody(db, seed * 1000 + number) for number in range(workers)]
         threads = [threading.Thread(target=_act, args=(one, report, stop)) for one in crowd]
         began = time.monotonic()
         for thread in threads:
             thread.start()
         time.sleep(seconds)
+        while needed - report.done.keys() and time.monotonic() < began + seconds + SLOW_S:
+            time.sleep(0.1)
         stop.set()
         for thread in threads:
             thread.join()
@@ -92,18 +101,14 @@ def storm(dsn: str, log: Path, seconds: float, workers: int = 8, seed: int = 1) 
 
 
 def _act(one: Crowd, report: Report, stop: threading.Event) -> None:
-    done: Counter[str] = Counter()
-    refused: Counter[str] = Counter()
     while not stop.is_set():
         try:
             kind, was_done = one.act()
         except Exception:  # noqa: BLE001 - that is what we look for
             report.errors.append(traceback.format_exc())
         else:
-            (done if was_done else refused)[kind] += 1
-    with report.lock:
-        report.done += done
-        report.refused += refused
+            with report.lock:
+                (report.done if was_done else report.refused)[kind] += 1
 
 
 @contextmanager
