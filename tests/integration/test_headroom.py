@@ -38,7 +38,7 @@ def test_a_large_task_starts_though_endless_small_ones_fill_its_cap(stage: Stage
 def test_what_is_kept_is_for_all_again_when_the_large_task_is_gone(stage: Stage) -> None:
     node = stage.node(cores=16)
     stage.farm.execute("update plow.quota_counter set burst = 4")
-    stage.launch(9, "small")
+    small = stage.launch(9, "small")
     node.wait_for(lambda: len(node.starts) == 4)
     big = stage.launch(1, "big", min_cores=4)
     stage.wait(lambda: stage.app.dispatcher.held["quota"] == 6, 30)
@@ -48,6 +48,9 @@ def test_what_is_kept_is_for_all_again_when_the_large_task_is_gone(stage: Stage)
     node.finish(list(node.held)[:2])
     stage.wait(lambda: stage.app.dispatcher.held["headroom"] == 4, 30)
     assert len(node.starts) == 5
+    assert "4 cores under its caps are kept free for it" in stage.rpc("explain", id=str(big)).sentence
+    (rule,) = stage.rpc("explain", id=str(small)).rules
+    assert rule.sentence.endswith("kept for a large task (4 for layer 'beauty' of job 'big')")
 
     job = stage.farm.value("select job_id from plow.layer where id = %s", big)
     stage.rpc("pauseJob", jobId=str(job), paused=True)
