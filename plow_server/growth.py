@@ -2,7 +2,8 @@
 
 Each is one transaction. It begins with `open_job`, which keeps the job from finishing and locks, in the one order,
 whatever the new depends are going to touch; so either the job was over first and the call is refused, or the new
-work is part of it.
+work is part of it. What that is must not change between the look and the lock: frames take the turn of those who make
+depends before they look, and what is named by name is looked up once.
 """
 
 from __future__ import annotations
