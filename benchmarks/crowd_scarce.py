@@ -81,7 +81,7 @@ class Everybody(Editors):
 
     def needs(self) -> NeedsT:
         """Mostly nothing, or nothing would run."""
-        pools = [row["name"] for row in self.some("pools", 1) if self.random.random() < 0.3]
+        pools = [row["name"] for row in self.some("pools", 1) if self.random.random() < 0.1]
         limits = [row["name"] for row in self.some("limits", 2) if self.random.random() < 0.5]
         return NeedsT(pools=pools, limits=limits, maxPerNode=self.random.choice((0, 0, 2)))
 
@@ -128,7 +128,13 @@ class Everybody(Editors):
         """Ends that more follows from than a try again."""
         procs = [row["id"] for row in self.some("procs", 4)]
         n = len(procs)
-        ends = self.random.choices(["LICENSE", "ENVIRONMENT", "MEMORY", "EXITED"], k=n)
+        endings = {
+            "MEMORY": 6,
+            "EXITED": 6,
+            "LICENSE": 1,
+            "ENVIRONMENT": 1,
+        }  # the last make layers wait for long
+        ends = self.random.choices(list(endings), weights=list(endings.values()), k=n)
         self.db.run(
             "complete_tasks", p_proc=procs, p_status=[1] * n, p_signal=[0] * n, p_end=ends, p_reason=[""] * n,
             p_high_ram=[9] * n, p_high_cores=[1.0] * n, p_clock_ms=[5] * n, p_cpu_ms=[5] * n,
