@@ -39,7 +39,7 @@ select layer.id, layer.name, job.name as job, layer.tags, layer.os, layer.node_c
        array(select name from plow.pool where id = any(layer.pools) order by name) as pool_names,
        (select coalesce(jsonb_agg(jsonb_build_object(
                  'name', l.name, 'total', l.total, 'held_back', l.held_back, 'used', c.used, 'reason', c.reason,
-                 'wait', coalesce(c.not_before > plow.now(), false)) order by l.name), '[]')
+                 'wait', coalesce(c.not_before > plow.now(), false), 'until', plow.ms(c.not_before), 'now', plow.ms(plow.now())) order by l.name), '[]')
           from plow.limit as l join plow.limit_counter as c on c.limit_id = l.id where l.id = any(layer.limits)) as limit_list,
        headroom.cores as headroom_cores, headroom.layer_id = layer.id as is_headroom_its_own, large_job.name as headroom_job,
        large.name as headroom_layer

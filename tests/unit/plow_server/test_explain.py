@@ -151,9 +151,10 @@ def test_a_limit_says_how_much_of_it_is_in_use() -> None:
     (rule,) = explain_work(work(layer={"limit_list": [limit]}), [nodes(1, "limit")]).rules
     assert "'nuke': 18 of 18 in use" in rule.sentence
 
-    waits = {**limit, "wait": True, "reason": "no licence for nuke"}
-    (rule,) = explain_work(work(layer={"limit_list": [waits]}), [nodes(1, "limit")]).rules
-    assert "'nuke' waits: no licence for nuke" in rule.sentence
+    waits = {**limit, "wait": True, "reason": "no licence for nuke", "until": NOW + 10_000, "now": NOW}
+    told = explain_work(work(layer={"limit_list": [waits]}), [nodes(1, "limit")])
+    assert f"'nuke' waits until {clock(NOW + 10_000, NOW)}: no licence for nuke" in told.rules[0].sentence
+    assert told.advice == ["wait, or `plow limit retry nuke` to try it now"]
 
 
 # -------------------- the state
@@ -338,7 +339,7 @@ NODE: dict[str, Any] = {
     [
         ({"closed": "locked"}, "node 'r12' takes nothing: locked"),
         ({"closed": "repair", "state_reason": "5 jobs failed"},
-         "node 'r12' takes nothing: set aside (REPAIR) (5 jobs failed)"),
+         "node 'r12' takes nothing: set aside as REPAIR (5 jobs failed)"),
         ({"closed": "down", "run_procs": 1},
          f"node 'r12' takes nothing: down (last heard {clock(NOW)}), 1 task runs there"),
         ({"uncallable": "no route"}, "node 'r12' takes nothing: the server cannot call it (no route)"),
