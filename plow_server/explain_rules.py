@@ -100,6 +100,10 @@ def _limit_advice(layer: Row, nodes: Row) -> str:
     return "wait, or raise the total (`plow limit set`); `plow limit list` shows how many are in use"
 
 
+def _pause(layer: Row, nodes: Row) -> str:
+    return f"{nodes['paused_why']}; nothing is sent there before {clock(nodes['paused_until'], nodes['now'])}"
+
+
 def _among(layer: Row) -> str:
     return f" in pool {any_of(layer['pool_names'])}" if layer["pool_names"] else ""
 
@@ -127,6 +131,11 @@ RULES: Final[Mapping[str, Rule]] = {
         "the server cannot call it",
         _told("look at the address, the firewall and rndaemon of node '{node}'"),
         is_lasting=True,
+    ),
+    "refusing": Rule(
+        "it refused a start, or did not answer, a moment ago",
+        _told("wait: it is tried again by itself"),
+        _pause,
     ),
     "quota_missing": Rule(
         "in a cluster where the project has no quota",
