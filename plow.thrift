@@ -1453,6 +1453,8 @@ service RpcService {
   void setPoolName(1: Guid poolId, 2: string name) throws (1: PlowException problem),
   /** All of its hosts; what was there goes. */
   void setPoolHosts(1: Guid poolId, 2: list<string> hosts) throws (1: PlowException problem),
+  /** Some hosts come, others go; what others change meanwhile stays. */
+  void changePoolHosts(1: Guid poolId, 2: list<string> added, 3: list<string> removed) throws (1: PlowException problem),
   /** Whether its nodes take only what names it. */
   void setPoolExclusive(1: Guid poolId, 2: bool exclusive) throws (1: PlowException problem),
   /** One that unfinished jobs name goes only where they are given another; an empty moveTo gives none. */

@@ -42,7 +42,7 @@ LOCKS = r"(?:no key update|update|share|key share)(?: of \w+)?(?: skip locked)?"
 FORMS = (
     (re.compile(r"perform (plow\.lock_rows\(.*?\));", re.DOTALL), "1"),
     (re.compile(rf"^(?! *--)[^\n;]*?( for {LOCKS})(?=[;)\s])", re.MULTILINE), ""),
-    (re.compile(r"perform (pg_advisory_xact_lock\([^;]*\));"), "1"),
+    (re.compile(r"perform ((?:pg_advisory_xact_lock|plow\.take_\w+)\([^;]*\));"), "1"),
     (
         re.compile(r"\b(?:els)?if ((?:(?!\bthen\b)[^;])*?) then(?: *--[^\n]*)?\n *raise exception '[^;\n]*"),
         "false",
@@ -73,7 +73,7 @@ class Mutant:
     @property
     def words(self) -> str:
         """What a test that misses it may speak of; a lock is missed where two meet."""
-        locks = "lock_rows(" in self.gone or " for " in self.gone or "advisory" in self.gone
+        locks = any(word in self.gone for word in ("lock_rows(", " for ", "advisory", "plow.take_"))
         return f"{self.was} {'wait_for_lock rival thread while_open meet at once beside' if locks else ''}"
 
     def text(self, root: Path) -> str:

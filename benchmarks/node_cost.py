@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from benchmarks.installed import compiled
 from benchmarks.node_farm import FakeServer, Node, wait_until
 from benchmarks.node_start import TRUE, spawn, timed
 from plow_client.idl import RunTaskCommand
@@ -35,7 +36,10 @@ def main() -> int:
     parser.add_argument("--tasks", type=int, default=500, help="a minute")
     parser.add_argument("--minutes", type=float, default=1.0)
     given = parser.parse_args()
-    _idle(given.idle_s)
+    with compiled():
+        with _node() as (_, server):
+            server.wait_for(lambda: server.pings)
+        _idle(given.idle_s)
     _short_tasks(given.tasks, given.minutes)
     return 0
 

@@ -10,9 +10,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.installed import compiled
 from benchmarks.node_farm import FakeServer, Node
 from benchmarks.rpc_servers import report
 from plow_client.idl import Ping
@@ -26,7 +28,8 @@ _ROUNDS = 200
 def main(seconds: float = 60.0, processes: float = 1000) -> None:
     """An idle daemon first, then the two things it does again and again."""
     print(f"load {os.getloadavg()[0]:.1f}")
-    idle(seconds)
+    with compiled():
+        idle(seconds)
     ping_facts()
     look_at_many(int(processes))
 
@@ -37,8 +40,14 @@ def idle(seconds: float) -> None:
     server.start()
     with (
         tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory() as first,
         subprocess.Popen([sys.executable, "-c", "input()"], stdin=-1) as bare,
     ):
+        compiling = Node(Path(first), server.address)
+        compiling.start()
+        server.wait_for(lambda: server.pings)
+        compiling.stop()
+        server.pings.clear()
         node = Node(Path(folder), server.address, "-odaemon.ping_interval_s=10")
         node.start()
         server.wait_for(lambda: server.pings)
@@ -48,6 +57,7 @@ def idle(seconds: float) -> None:
         share = (processor_s(node.process.pid) - before) / seconds * 100
         for name in ("Rss", "Pss"):
             report(f"idle daemon: {name}", memory_mb(node.process.pid, name), memory_mb(bare.pid, name), "MB")
+        print(f"of it: {', '.join(f'{mb:.1f} MB {what}' for what, mb in parts_mb(node.process.pid))}")
         print(f"idle daemon: {share:.3f} % of a core, {len(server.pings)} pings in {seconds:g} s")
         node.stop()
         bare.communicate(b"\n")
@@ -100,6 +110,19 @@ def memory_mb(pid: int, name: str) -> float:
     """Rss, or Pss: what is shared with others divided among them."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{name}:"))
+
+
+def parts_mb(pid: int, most: int = 6) -> list[tuple[str, float]]:
+    """What of Rss is which file, the largest first; what is no file is memory of Python's and of the C library."""
+    sizes: Counter[str] = Counter()
+    name = ""
+    for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
+        words = line.split()
+        if words[0] == "Rss:":
+            sizes[name] += int(words[1])
+        elif not words[0].endswith(":"):
+            name = Path(words[5]).name if len(words) > 5 and words[5].startswith("/") else "no file"
+    return [(name, kb / 1024) for name, kb in sizes.most_common(most)]
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from benchmarks.node_farm import FakeServer, Node, wait_until
 from plow_client.config import load
 from rndaemon import rules
 from rndaemon.config import Config
-from rndaemon.progress import Output
+from rndaemon.shim.progress import Output
 
 LINE = "00:00:12   514MB         |    45% done - 23 rays/pixel and what else a renderer may have to say"
 FLOODS = {

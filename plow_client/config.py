@@ -20,7 +20,6 @@ Later sources win: default, file, environment, `-o`, command line.
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
@@ -195,6 +194,8 @@ def _flat(table: Mapping[str, Any], keys: Mapping[str, Key], above: str = "") ->
 def _known(keys: Mapping[str, Key], name: str, origin: str) -> Key:
     if name in keys:
         return keys[name]
+    import difflib  # only for whoever has made a mistake
+
     near = difflib.get_close_matches(name, keys, n=1, cutoff=0.5)
     hint = f"; did you mean '{near[0]}'?" if near else ""
     raise Invalid(f"no setting '{name}' ({origin}){hint}")

@@ -13,17 +13,19 @@ An only host is asked a second time, within the time of the call, where it hung 
 from __future__ import annotations
 
 import os
-import ssl
 import threading
 import time
 import weakref
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plow_client import idl
 from plow_client.errors import Invalid, Unavailable
 from plow_client.introduction import introduction
 from plow_client.rpc.caller import Caller, Unanswered, Unsent
+
+if TYPE_CHECKING:
+    import ssl
 
 DEFAULT_HOSTS = "127.0.0.1:11336"
 DEFAULT_PORT = 11336

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import time
+import re
+from itertools import zip_longest
 
+from plow_client.clock import clock
 from plow_client.current import server
 from plow_client.entity import Record, Ref, id_of
 from plow_client.idl import AheadT, ExplainT, RuleCountT
@@ -60,16 +62,33 @@ class Explanation(Record[ExplainT]):
         if self.rules:
             told += ["", "Refused by", *(f"  {rule.code:<15} {rule.sentence}" for rule in self.rules)]
             noun = "layer" if self.noun == "node" else "node"
-            told.append(f"  {'nothing':<15} {self.fitting:,} {noun}{'' if self.fitting == 1 else 's'}")
+            if self.fitting:
+                told.append(f"  {'nothing':<15} {self.fitting:,} {noun}{'' if self.fitting == 1 else 's'}")
         if self.place:
-            told += ["", f"Place {self.place:,} in the order: {self.order_key}"]
+            told += ["", f"Place {self.place:,} in the order, by"]
+            told += [f"  {place}" for place in _places(self.order_key)]
+        if self.ahead:
+            told += ["", "First comes"]
             told += [
-                f"  after {one.job_name}, {one.waiting:,} waiting: {one.order_key}" for one in self.ahead
+                f"  {one.job_name}, {one.waiting:,} waiting: {_decides(one.order_key, self.order_key)}"
+                for one in self.ahead
             ]
         if self.predicted_start:
-            start = time.strftime("%Y-%m-%d %H:%M", time.localtime(self.predicted_start / 1000))
-            told += ["", f"Starts at about {start}"]
+            told += ["", f"Starts at about {clock(self.predicted_start)}"]
         return told
+
+
+def _decides(its_key: str, own_key: str) -> str:
+    """Where another's order key first differs from ours: all before that is the same, what follows matters not."""
+    for its, own in zip_longest(_places(its_key), _places(own_key), fillvalue=""):
+        if its != own:
+            return its
+    return its_key
+
+
+def _places(key: str) -> list[str]:
+    """The key place by place; commas in brackets belong to a place."""
+    return re.split(r", (?![^(]*\))", key)
 
 
 def explain(thing: Ref) -> Explanation:

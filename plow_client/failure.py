@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 
+from plow_client.clock import clock
 from plow_client.current import server
 from plow_client.entity import Record, Ref, id_of
 from plow_client.idl import FailureT
@@ -35,11 +35,11 @@ class Failure(Record[FailureT]):
 
     def lines(self) -> list[str]:
         """As people read it, in the command and in the window."""
-        first, last = (_clock(ms) for ms in (self.first_time, self.last_time))
+        first, last = (clock(ms) for ms in (self.first_time, self.last_time))
         when = first if first == last else f"{first} to {last}"
         return [
             self.sentence,
-            f"  {self.line}",
+            *([] if self.sentence.endswith(self.line) else [f"  {self.line}"]),
             f"  {self.attempts:,} attempt{'' if self.attempts == 1 else 's'}, {when}",
             f"  layers {_some(self.layers, len(self.layers))}; nodes {_some(self.nodes, self.node_count)}",
         ]
@@ -63,7 +63,3 @@ def as_text(failures: Iterable[Failure]) -> str:
 def _some(names: list[str], count: int) -> str:
     more = f" and {count - _SHOWN:,} more" if count > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
-
-
-def _clock(ms: int) -> str:
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(ms / 1000))

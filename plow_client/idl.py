@@ -1,51 +1,23 @@
-"""The interface as Python sees it: plow.thrift, loaded once.
+"""The interface as Python sees it: what plow.thrift declares, each thing made when it is first asked for.
 
-`idl.JobT`, `idl.JobState`, `idl.RpcService` are what the file declares; their types stand in idl.pyi,
-which `python -m plow_client.rpc.stubs` writes. Enums are IntEnums here. A field that holds an enum
-arrives as a plain int: compare it (`task.state == TaskState.DEAD`), never test it with `is`.
+`idl.JobT`, `idl.JobState`, `idl.RpcService` are what the file declares; their types stand in idl.pyi and their
+fields in idl_tables.py, which `python -m plow_client.rpc.stubs` writes. Enums are IntEnums here. A field that
+holds an enum arrives as a plain int: compare it (`task.state == TaskState.DEAD`), never test it with `is`.
 """
 
 from __future__ import annotations
 
-from enum import IntEnum
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import thriftpy2
-
+from plow_client import idl_tables
 from plow_client.errors import NotFound
+from plow_client.rpc.declared import Declared
+from plow_client.rpc.parse import FILE_NAME, find, load
 
-FILE_NAME = "plow.thrift"
+_declared = Declared(__name__, idl_tables.ENUMS, idl_tables.STRUCTS, idl_tables.EXCEPTIONS, idl_tables.CALLS)
+enums, structs, services = _declared.enums, _declared.structs, _declared.services
 
-
-def find() -> Path:
-    """The one plow.thrift: inside the package once installed, one folder up in a checkout."""
-    here = Path(__file__).resolve().parent
-    for folder in (here, here.parent):
-        if (folder / FILE_NAME).is_file():
-            return folder / FILE_NAME
-    raise ImportError(f"no {FILE_NAME} in {here} or above it: the installation is not complete")
-
-
-def load(path: Path, module_name: str) -> ModuleType:
-    """Parse an IDL file; `module_name` ends in ``_thrift`` and names the result for good."""
-    module: ModuleType = thriftpy2.load(str(path), module_name=module_name)
-    return module
-
-
-PATH = find()
-thrift = load(PATH, "plow_client.plow_thrift")
-_declared: dict[str, list[Any]] = vars(thrift)["__thrift_meta__"]
-
-enums: dict[str, type[IntEnum]] = {
-    plain.__name__: IntEnum(plain.__name__, plain._NAMES_TO_VALUES, module=__name__)  # type: ignore[misc]
-    for plain in _declared["enums"]
-}
-structs: dict[str, type[Any]] = {
-    struct.__name__: struct for kind in ("structs", "exceptions") for struct in _declared[kind]
-}
-services: dict[str, type[Any]] = {service.__name__: service for service in _declared["services"]}
+__all__ = ["FILE_NAME", "enums", "find", "load", "service_of", "services", "structs"]
 
 
 def service_of(service: str | type[Any]) -> type[Any]:
@@ -57,4 +29,13 @@ def service_of(service: str | type[Any]) -> type[Any]:
     return services[service]
 
 
-globals().update({**enums, **structs, **services})
+def __getattr__(name: str) -> type[Any]:
+    for kinds in (structs, enums, services):
+        if name in kinds:
+            kind = globals()[name] = kinds[name]
+            return kind
+    raise AttributeError(f"{FILE_NAME} declares no '{name}'")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *enums, *structs, *services]

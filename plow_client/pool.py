@@ -34,6 +34,11 @@ class Pool(Entity[PoolT]):
         set_pool_hosts(self, hosts)
         self.refresh()
 
+    def change_hosts(self, add: str | Iterable[str] = (), remove: str | Iterable[str] = ()) -> None:
+        """Add some hosts and take others out; what others change meanwhile stays."""
+        change_pool_hosts(self, add, remove)
+        self.refresh()
+
     def set_exclusive(self, exclusive: bool = True) -> None:
         """Say whether its nodes take only what names it."""
         set_pool_exclusive(self, exclusive)
@@ -67,6 +72,11 @@ def set_pool_name(pool: Ref, name: str) -> None:
 def set_pool_hosts(pool: Ref, hosts: str | Iterable[str]) -> None:
     """Replace a pool's hosts."""
     server().setPoolHosts(id_of(pool), texts_of(hosts) or [])
+
+
+def change_pool_hosts(pool: Ref, add: str | Iterable[str] = (), remove: str | Iterable[str] = ()) -> None:
+    """Add hosts to a pool and take others out; running tasks go on."""
+    server().changePoolHosts(id_of(pool), texts_of(add) or [], texts_of(remove) or [])
 
 
 def set_pool_exclusive(pool: Ref, exclusive: bool = True) -> None:

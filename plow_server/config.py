@@ -140,7 +140,12 @@ class Failure:
     job_failures: int = setting(
         10, "Failures of a job, and not one success since the first, until it is paused.", minimum=0
     )
-    job_nodes: int = setting(5, "Nodes that these must be on.", minimum=1, maximum=100)
+    job_nodes: int = setting(
+        5,
+        "Nodes that these must be on; where fewer could run it, on all of these, and on two at least.",
+        minimum=1,
+        maximum=100,
+    )
     poison_nodes: int = setting(3, "Nodes lost under a task until it is dead.", minimum=0)
     final_ends: tuple[str, ...] = setting(
         (),

@@ -50,8 +50,12 @@ class Dispatcher:
         self._inbox = Inbox()
         self.calls = NodeCalls(self._inbox.tell, call_s=config.node.call_s, threads=config.node.threads)
         self._pauses = Pauses(self._settings.refused_wait_most_s)
+        self._untold: list[
+            tuple[str, float, str]
+        ] = []  # pauses that the database has not heard of: seconds, why
         self._reach = Reach(self._settings.uncallable_calls)
         self._overtaken = Overtaken(self._settings.reserve_after_s)
+        self._capped = Overtaken(self._settings.reserve_after_s)  # under their caps
         self._session: Dedicated | None = None
         self._farm: Farm | None = None
         self._leads = False
@@ -156,9 +160,10 @@ class Dispatcher:
             return 0.0
         now = time.monotonic()
         due = min(self._reload_at, self._resend_at) - now
-        impatient = self._overtaken.due_s(now)
-        if impatient is not None:
-            due = min(due, impatient)
+        for overtaken in (self._overtaken, self._capped):
+            impatient = overtaken.due_s(now)
+            if impatient is not None:
+                due = min(due, impatient)
         return max(0.0, min(due, self._pauses.left_s(), _LONGEST_WAIT_S))
 
     def _connected(self) -> Dedicated:
@@ -201,10 +206,15 @@ class Dispatcher:
         if pause_s is None:
             return
         log.warning(event("node paused", seconds=pause_s, why=why, node=node_id))
+        self._untold.append((node_id, pause_s, why))
         if self._farm is not None:
             self._farm.close(node_id)
 
     def _confirm(self, session: Dedicated, outcomes: Iterable[Outcome]) -> None:
+        while self._untold:
+            node_id, seconds, why = self._untold[-1]
+            session.run("tell_pause", node=node_id, seconds=seconds, why=why)
+            self._untold.pop()
         procs = [proc for outcome in outcomes if isinstance(outcome, Accepted) for proc in outcome.procs]
         if procs:
             session.run("confirm_procs", p_proc=procs)
@@ -249,6 +259,7 @@ class Dispatcher:
                 self._push(session, [row["id"] for row in overdue])
             self._release(session)
             self._probe(session)
+            self._bring_forward(session)
             self._resend_at = time.monotonic() + self._settings.resend_after_s / 2
 
     def _probe(self, session: Dedicated) -> None:
@@ -261,6 +272,11 @@ class Dispatcher:
         for row in found:
             if row["node_id"] not in paused:
                 self.calls.probe(row["node_id"], row["address"])
+
+    def _bring_forward(self, session: Dedicated) -> None:
+        """Nodes are kept for work that starts as soon as what runs there allows, by what is known of that now."""
+        if self._farm is not None and self._farm.kept:
+            self._farm.is_stale |= bool(session.all("bring_forward"))
 
     def _look(self, session: Dedicated, farm_rang: bool) -> None:
         """Read the farm anew if this picture may be wrong; let nodes whose pause is over take part again."""
@@ -276,6 +292,7 @@ class Dispatcher:
             farm = self._farm = session.atomically(read_farm)
             for node_id in self._reach.opened(session):
                 self._pauses.end(node_id)
+                session.run("end_pause", node=node_id)
             self._reload_at = time.monotonic() + self._reload_s(farm)
             self._fruitless = 0 if farm_rang else self._fruitless
         for node_id in self._pauses.over():
@@ -305,6 +322,7 @@ class Dispatcher:
         self._after_plan(farm, made.size, booked)
         self._hurry = self._hurry or (made.again and booked == made.size)
         self._reserve(session, farm, made)
+        self._keep_headroom(session, farm, made)
         if booked == made.size:
             farm.remember(made)
 
@@ -323,6 +341,21 @@ class Dispatcher:
             log.info(event("node kept", until=row["starts"], layer=row["layer_id"], node=row["node_id"]))
         farm.is_stale = farm.is_stale or bool(rows or farm.lapsed)
         self._hurry = self._hurry or bool(farm.lapsed)  # what was kept is for others
+
+    def _keep_headroom(self, session: Dedicated, farm: Farm, made: Plan) -> None:
+        """The same under caps: keep cores for those who were passed over for too long."""
+        due: list[str] = []
+        if self._settings.reserve_most:
+            due = self._capped.notice(made, farm.waits, time.monotonic(), made.capped)
+        if not due and not farm.headroom_lapsed:
+            return
+        rows = session.all("keep_headroom", p_layer=[*farm.headroom_lapsed, *due])
+        self._capped.forget(row["layer_id"] for row in rows)
+        self._capped.put_off(due, time.monotonic())
+        for row in rows:
+            log.info(event("headroom kept", cores=row["cores"], layer=row["layer_id"], quota=row["quota_id"]))
+        farm.is_stale = farm.is_stale or bool(rows or farm.headroom_lapsed)
+        self._hurry = self._hurry or bool(farm.headroom_lapsed)  # what was kept is for others
 
     def _after_plan(self, farm: Farm, planned: int, booked: int) -> None:
         """A refusal means that the picture is wrong: look again, at once unless that did not help."""

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from plow_client.clock import clock
 from plow_client.idl import AheadT, ExplainT, RuleCountT
-from plow_server.explain_rules import CAPS, ORDER, RULES, counted, is_lasting, memory, said
-from plow_server.explain_state import Work, clock, state_of
+from plow_server.explain_rules import CAPS, ORDER, RULES, SIZES, counted, is_lasting, memory, said
+from plow_server.explain_state import Work, state_of
 from plow_server.order import InLine, in_words, rival_of, turn_before
 
 Row = Mapping[str, Any]
@@ -84,29 +85,32 @@ def explain_work(
     told = ExplainT(
         noun=work.noun, sentence=state.sentence, advice=list(state.advice), fitting=_fitting(groups)
     )
-    told.rules = _node_rules(work.layer, groups) if work.layer else []
+    told.rules = _node_rules(work.layer, groups) if work.layer and work.is_coming else []
     told.place, told.orderKey, told.ahead = (
         stand.place,
         names.key(stand.own) if stand.own else "",
         _ahead(stand, names),
     )
     nearest = _nearest(groups)
-    if work.layer and nearest:
+    if work.layer and work.is_coming and nearest:
         told.nearest = _miss(work.layer, nearest)
     if work.layer and state.waits:
-        told.sentence += f": {_outlook(work, work.layer, groups, stand)}"
+        told.sentence += f": {_outlook(work, groups, stand)}"
         if nearest and not told.fitting:
             told.advice += [RULES[code].advice(work.layer, nearest) for code in nearest["codes"]]
         if prospect:
             told.predictedStart = _predicted(work, groups, stand, prospect)
-            told.sentence += _kept_for_it(prospect)
+            told.sentence += _kept_for_it(prospect, work.layer)
     return told
 
 
-def _kept_for_it(prospect: Prospect) -> str:
+def _kept_for_it(prospect: Prospect, layer: Row) -> str:
+    told = ""
+    if layer["is_headroom_its_own"]:
+        told = f"; {counted(layer['headroom_cores'], 'core')} under its caps are kept free for it"
     if not prospect.kept:
-        return ""
-    return f"; node '{prospect.kept['name']}' is kept for it until {clock(prospect.kept['starts'])}"
+        return told
+    return f"{told}; node '{prospect.kept['name']}' is kept for it until {clock(prospect.kept['starts'], prospect.now)}"
 
 
 def _fitting(groups: Sequence[Row]) -> int:
@@ -124,7 +128,7 @@ def _miss(layer: Row, nodes: Row) -> str:
 
 
 def _node_rules(layer: Row, groups: Sequence[Row]) -> list[RuleCountT]:
-    """How many nodes each rule is the first to refuse; its sentence is about the most of them."""
+    """How many nodes each rule is the first to refuse."""
     first: dict[str, list[Row]] = {}
     for group in groups:
         if group["codes"]:
@@ -132,13 +136,15 @@ def _node_rules(layer: Row, groups: Sequence[Row]) -> list[RuleCountT]:
     rules = []
     for code in sorted(first, key=ORDER.__getitem__):
         nodes = sum(group["n"] for group in first[code])
-        most = max(first[code], key=lambda group: int(group["n"]))
-        rules.append(
-            RuleCountT(
-                code=code, nodes=nodes, sentence=f"{counted(nodes, 'node')}: {said(code, layer, most)}"
-            )
-        )
+        told = said(code, layer, _together(first[code]))
+        rules.append(RuleCountT(code=code, nodes=nodes, sentence=f"{counted(nodes, 'node')}: {told}"))
     return rules
+
+
+def _together(groups: Sequence[Row]) -> Row:
+    """The group of most nodes, with the largest sizes of all."""
+    most = max(groups, key=lambda group: int(group["n"]))
+    return {**most, **{size: max(group[size] for group in groups) for size in SIZES if size in most}}
 
 
 def launch_rules(groups: Sequence[Row], wanted: Row) -> list[RuleCountT]:
@@ -146,7 +152,7 @@ def launch_rules(groups: Sequence[Row], wanted: Row) -> list[RuleCountT]:
     return _node_rules(wanted, [{**group, "codes": [group["code"]]} for group in groups])
 
 
-def _outlook(work: Work, layer: Row, groups: Sequence[Row], stand: Standing) -> str:
+def _outlook(work: Work, groups: Sequence[Row], stand: Standing) -> str:
     """What keeps it from starting this moment."""
     fitting = _fitting(groups)
     if fitting:
@@ -157,11 +163,10 @@ def _outlook(work: Work, layer: Row, groups: Sequence[Row], stand: Standing) -> 
             else "; it is the first in the order"
         )
         return f"{counted(fitting, 'node')} could take a task now{first if stand.place == 1 else turn}"
-    nearest = _nearest(groups)
-    if nearest is None:
+    if not groups:
         return "there is no node"
     can_never = all(is_lasting(group["codes"]) for group in groups)
-    return f"no node {'can run it as things are' if can_never else 'can take it now'}; nearest: {_miss(layer, nearest)}"
+    return f"no node {'can run it as things are' if can_never else 'can take it now'}"
 
 
 def _ahead(stand: Standing, names: Names) -> list[AheadT]:
@@ -243,7 +248,7 @@ def explain_node(
     if layer and here:
         reasons = "; ".join(said(code, layer, here) for code in here["codes"])
         told.nearest = f"layer '{layer['name']}' of job '{layer['job']}': {reasons}"
-    closing = node["closed"] or ("uncallable" if node["uncallable"] else None)
+    closing = _closed_by(node)
     if closing:
         told.advice = [RULES[closing].advice({}, node)]
     elif node["kept"]:
@@ -259,7 +264,7 @@ def nearest_of_node(groups: Sequence[Row]) -> Row | None:
 
 
 def _node_state(node: Row, groups: Sequence[Row], fitting: int) -> str:
-    if node["closed"] or node["uncallable"]:
+    if _closed_by(node):
         return f"takes nothing: {_closing(node)}{_runs(node)}"
     kept = f"; {node['kept']['sentence'].partition(' is ')[2]}" if node["kept"] else ""
     idle_ram, ram = memory(node["idle_ram"]), memory(node["ram"])
@@ -276,8 +281,16 @@ def _node_state(node: Row, groups: Sequence[Row], fitting: int) -> str:
     )
 
 
+def _closed_by(node: Row) -> str | None:
+    """The code of the rule that lets it take nothing at all."""
+    code: str | None = node["closed"]
+    return code or ("uncallable" if node["uncallable"] else "refusing" if node["paused_why"] else None)
+
+
 def _closing(node: Row) -> str:
-    code = node["closed"] or "uncallable"
+    code = _closed_by(node) or ""
+    if code == "refusing":
+        return said(code, {}, node)
     why = {
         "repair": node["state_reason"],
         "away": node["away_reason"],

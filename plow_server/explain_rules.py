@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from plow_client.clock import clock
+
 Row = Mapping[str, Any]
 Say = Callable[[Row, Row], str]
 
@@ -57,12 +59,15 @@ def _machine(layer: Row, nodes: Row) -> str:
 
 
 def _gpus(layer: Row, nodes: Row) -> str:
-    size = f" of {memory(layer['gpu_ram'])}" if layer["gpu_ram"] else ""
-    return f"a task takes {counted(layer['gpus'], 'device')}{size}, at most {nodes['gpus']} are there"
+    return f"a task takes {_devices(layer)}, at most {nodes['gpus']} such are there"
 
 
 def _room_gpus(layer: Row, nodes: Row) -> str:
-    return f"a task takes {counted(layer['gpus'], 'device')}, at most {nodes['idle_gpus']} such are idle"
+    return f"a task takes {_devices(layer)}, at most {nodes['idle_gpus']} such are idle"
+
+
+def _devices(layer: Row) -> str:
+    return counted(layer["gpus"], "device") + (f" of {memory(layer['gpu_ram'])}" if layer["gpu_ram"] else "")
 
 
 def _room_cores(layer: Row, nodes: Row) -> str:
@@ -83,8 +88,20 @@ def _limit(layer: Row, nodes: Row) -> str:
 
 def _one_limit(limit: Row) -> str:
     if limit["wait"]:
-        return f"'{limit['name']}' waits: {limit['reason'] or 'its users found none free'}"
+        until = clock(limit["until"], limit["now"])
+        return f"'{limit['name']}' waits until {until}: {limit['reason'] or 'its users found none free'}"
     return f"'{limit['name']}': {limit['used']} of {limit['total'] - limit['held_back']} in use"
+
+
+def _limit_advice(layer: Row, nodes: Row) -> str:
+    waits = [limit["name"] for limit in layer["limit_list"] if limit["wait"]]
+    if waits:
+        return f"wait, or `plow limit retry {waits[0]}` to try it now"
+    return "wait, or raise the total (`plow limit set`); `plow limit list` shows how many are in use"
+
+
+def _pause(layer: Row, nodes: Row) -> str:
+    return f"{nodes['paused_why']}; nothing is sent there before {clock(nodes['paused_until'], nodes['now'])}"
 
 
 def _among(layer: Row) -> str:
@@ -101,7 +118,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "down": Rule(
         "down", _told("start rndaemon on node '{node}', or see why it does not ping"), is_lasting=True
     ),
-    "repair": Rule("set aside (REPAIR)", _told("`plow node up {node}` when it is mended"), is_lasting=True),
+    "repair": Rule("set aside as REPAIR", _told("`plow node up {node}` when it is mended"), is_lasting=True),
     "locked": Rule("locked", _told("`plow node unlock {node}`"), is_lasting=True),
     "cluster_locked": Rule(
         "in a locked cluster", _told("unlock cluster '{cluster}' (lockCluster)"), is_lasting=True
@@ -114,6 +131,11 @@ RULES: Final[Mapping[str, Rule]] = {
         "the server cannot call it",
         _told("look at the address, the firewall and rndaemon of node '{node}'"),
         is_lasting=True,
+    ),
+    "refusing": Rule(
+        "it refused a start, or did not answer, a moment ago",
+        _told("wait: it is tried again by itself"),
+        _pause,
     ),
     "quota_missing": Rule(
         "in a cluster where the project has no quota",
@@ -192,9 +214,14 @@ RULES: Final[Mapping[str, Rule]] = {
         _told("wait, or raise its cap (setJobMaxCores)"),
         _told("it runs {job_cores} of {job_max_cores}"),
     ),
+    "headroom": Rule(
+        "cores under a cap are kept for a large task",
+        _told("wait until that has started, or pause its job: `plow job pause {headroom_job}`"),
+        _told("{headroom_cores} for layer '{headroom_layer}' of job '{headroom_job}'"),
+    ),
     "limit": Rule(
         "a limit has none left",
-        _told("wait, or raise the total (`plow limit set`); `plow limit list` shows how many are in use"),
+        _limit_advice,
         _limit,
     ),
     "room_cores": Rule("too few idle cores", _told(WAIT), _room_cores),
@@ -202,7 +229,15 @@ RULES: Final[Mapping[str, Rule]] = {
     "room_gpus": Rule("too few idle devices", _told(WAIT), _room_gpus),
 }
 ORDER: Final[Mapping[str, int]] = {code: place for place, code in enumerate(RULES)}
-CAPS: Final = frozenset({"quota_burst", "folder_cap", "job_cap", "limit"})
+SIZES: Final = (
+    "cores",
+    "ram",
+    "idle_cores",
+    "idle_ram",
+    "gpus",
+    "idle_gpus",
+)  # the largest of a group of nodes
+CAPS: Final = frozenset({"quota_burst", "folder_cap", "job_cap", "headroom", "limit"})
 
 
 def is_lasting(codes: list[str]) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from plow_client.clock import clock
 from plow_server.explain_rules import counted, memory
 
 Row = Mapping[str, Any]
+
+_COMING: Final = ("WAITING", "DEPEND", "INITIALIZE")
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,14 @@ class Work:
     layer: Row | None = None
     task: Row | None = None
     depends: Sequence[Row] = ()
+    now: int = 0  # milliseconds
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether something of it may start sooner or later, if nobody steps in."""
+        if self.task is not None:
+            return bool(self.task["state"] in _COMING)
+        return bool(self.counts["waiting"] + self.counts["depend"] > 0)
 
     @property
     def counts(self) -> Row:
@@ -56,18 +66,13 @@ def state_of(work: Work) -> State:
     return next(state for judge in _JUDGES if (state := judge(work)) is not None)
 
 
-def clock(ms: int) -> str:
-    """A time as people say it, by the server's clock."""
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(ms / 1000))
-
-
 def _of_task(work: Work) -> State | None:
     task = work.task
-    if task is None or task["state"] in ("WAITING", "DEPEND", "INITIALIZE"):
+    if task is None or task["state"] in _COMING:
         return None
     if task["state"] == "RUNNING":
         taken = f" with {task['cores']} cores and {memory(task['ram'])}" if task["node"] else ""
-        return State(f"{work} runs on node '{task['node']}'{taken} since {clock(task['started'])}")
+        return State(f"{work} runs on node '{task['node']}'{taken} since {clock(task['started'], work.now)}")
     if task["state"] == "DEAD":
         return State(f"{work} is dead: {_end(task)}", [f"`plow job retry {work.job['name']} {task['name']}`"])
     how = "has succeeded" if task["state"] == "SUCCEEDED" else "was eaten: it counts as done"
@@ -106,7 +111,11 @@ def _paused(work: Work) -> State | None:
     job = work.job
     if job["held"] != "paused":
         return None
-    by = f" by {job['paused_by']} at {clock(job['paused_at'])}" if job["paused_by"] else " since its launch"
+    by = (
+        f" by {job['paused_by']} at {clock(job['paused_at'], work.now)}"
+        if job["paused_by"]
+        else " since its launch"
+    )
     why = job["pause_reason"] or job["paused_why"]
     told = f"job '{job['name']}' is paused{by}" + (f": {why}" if why else "") + _running(work)
     return State(told, [f"`plow job resume {job['name']}`"])
@@ -115,7 +124,7 @@ def _paused(work: Work) -> State | None:
 def _start_after(work: Work) -> State | None:
     if work.job["held"] != "start_after":
         return None
-    told = f"job '{work.job['name']}' starts nothing before {clock(work.job['start_after'])}"
+    told = f"job '{work.job['name']}' starts nothing before {clock(work.job['start_after'], work.now)}"
     return State(told, ["set another time, or 0 for at once (setJobStartAfter)"])
 
 
@@ -169,10 +178,13 @@ def _put_off(work: Work) -> State | None:
     if not until:
         return None
     if work.task is not None:
-        told, name = f"waits until {clock(until)} with its next attempt: {_end(work.task)}", work.task["name"]
+        told, name = (
+            f"waits until {clock(until, work.now)} with its next attempt: {_end(work.task)}",
+            work.task["name"],
+        )
         return State(f"{work} {told}", [f"`plow job retry {work.job['name']} {name}` tries it now"])
     return State(
-        f"{work} waits until {clock(until)} with the next attempts of tasks that failed{_running(work)}"
+        f"{work} waits until {clock(until, work.now)} with the next attempts of tasks that failed{_running(work)}"
     )
 
 

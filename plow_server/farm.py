@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from plow_server.database import Verbs
-from plow_server.snapshot import Folder, Job, Kept, Layer, Limit, Node, Plan, Quota, Shape, Snapshot
+from plow_server.snapshot import Folder, Headroom, Job, Kept, Layer, Limit, Node, Plan, Quota, Shape, Snapshot
 
 Row = Mapping[str, Any]
 
@@ -30,11 +30,15 @@ class Farm:
         limits: Iterable[Limit] = (),
         next_start_s: float | None = None,
         lapsed: Iterable[str] = (),
+        headroom: Mapping[str, Headroom] = {},
+        headroom_lapsed: Iterable[str] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         # How soon, when it was read, the time of something comes that is left out.
         self.next_start_s = next_start_s
         self.lapsed = list(lapsed)  # layers for which a node is kept that should be kept no more, or anew
+        self.headroom = dict(headroom)  # by project
+        self.headroom_lapsed = list(headroom_lapsed)  # the same of layers with cores kept under their caps
         self.is_stale = False  # something was told that this picture has no place for
         self.nodes = {node.id: node for node in nodes}
         self.quotas = {quota.id: quota for quota in quotas}
@@ -71,6 +75,7 @@ class Farm:
             layers=self._by_job,
             kept=[self._kept_now(node) for node in self._kept.values() if node.id not in self._closed],
             limits=self.limits,
+            headroom=self._headroom_now(),
             stamp=self._stamp,
             memory=self._memory,
             shapes=self._shapes.keys(),
@@ -91,6 +96,7 @@ class Farm:
             self._take(row, 1)
             layer = self.layers.get(row["layer_id"])
             if layer is not None:
+                self._use_headroom(layer)
                 self._set_ready(layer, max(layer.ready - 1, 0))
                 layer.next_ord += 1
             node = self.nodes.get(row["node_id"])
@@ -122,6 +128,13 @@ class Farm:
         for row in rows:
             if row["woken"]:
                 self._wake(row["layer_id"], row["woken"])
+
+    def _use_headroom(self, layer: Layer) -> None:
+        """A task starts: what was kept for it under caps is kept no more."""
+        project_id = self.jobs[layer.job_id].project_id
+        kept = self.headroom.get(project_id)
+        if kept is not None and kept.layer_id == layer.id:
+            del self.headroom[project_id]
 
     def add_job(self, job: Job, layers: Iterable[Layer]) -> None:
         """A job that came later."""
@@ -199,6 +212,13 @@ class Farm:
                 holder = limit.holder(row["node_id"], job.user)
                 (limit.take if sign > 0 else limit.give_back)(holder)
 
+    def _headroom_now(self) -> dict[str, Headroom]:
+        """What is kept under caps, with those who need not leave it free."""
+        have_nodes = frozenset(node.kept.layer_id for node in self._kept.values() if node.kept)
+        return {
+            project: one._replace(free_of=one.free_of | have_nodes) for project, one in self.headroom.items()
+        }
+
     def _kept_now(self, node: Node) -> Node:
         """A kept node with the time that is left until its task is to start."""
         assert node.kept is not None
@@ -264,6 +284,8 @@ def _read(database: Verbs, nodes: Iterable[Node]) -> Farm:
         limits=database.all("farm_limit", _limit),
         next_start_s=database.value("farm_next_start"),
         lapsed=database.all("farm_lapsed", lambda row: str(row["layer_id"])),
+        headroom=dict(database.all("farm_headroom", _headroom)),
+        headroom_lapsed=database.all("farm_headroom_lapsed", lambda row: str(row["layer_id"])),
     )
 
 
@@ -286,6 +308,11 @@ def _node(row: dict[str, Any]) -> Node:
         set(row["taken"] or ()),
         Kept(row["kept_for"], row["kept_from_s"]) if row["kept_for"] else None,
     )
+
+
+def _headroom(row: dict[str, Any]) -> tuple[str, Headroom]:
+    project_id = row.pop("project_id")
+    return project_id, Headroom(**{**row, "free_of": frozenset(row["free_of"])})
 
 
 def _limit(row: dict[str, Any]) -> Limit:

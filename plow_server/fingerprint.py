@@ -25,7 +25,7 @@ _NAMED_HOST = (
 _HEX = (
     r"\b0[xX][0-9a-fA-F]+\b|(?<![0-9a-zA-Z])(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}(?![0-9a-zA-Z])"
 )
-_FRAME = r"(?<=[._-])-?\d{2,}(?=\.[A-Za-z]\w{0,9}\b)"
+_FRAME = r"(?<=[._-])-?\d+(?=\.[A-Za-z]\w{0,9}\b)"
 _NUMBER = r"\d+(?:[.,]\d+)*"
 
 _PARTS = re.compile(

@@ -2,7 +2,8 @@
 
 Each is one transaction. It begins with `open_job`, which keeps the job from finishing and locks, in the one order,
 whatever the new depends are going to touch; so either the job was over first and the call is refused, or the new
-work is part of it.
+work is part of it. What that is must not change between the look and the lock: frames take the turn of those who make
+depends before they look, and what is named by name is looked up once.
 """
 
 from __future__ import annotations
@@ -72,8 +73,11 @@ def append_frames(db: Database, layer_id: str, text: str, limit: Limit) -> None:
     """Add frames, cut into tasks of their own; what waits frame by frame waits for, or with, the new ones too."""
 
     def work(transaction: Transaction) -> None:
+        transaction.run(
+            "take_depends_turn"
+        )  # before the look, or a depend made since would be locked too late
         pairs = transaction.all("frame_pairs", layer_id=layer_id)
-        job = _open(transaction, _layer(transaction, layer_id)["job_id"], pairs, links=bool(pairs))
+        job = _open(transaction, _layer(transaction, layer_id)["job_id"], pairs, links=True)
         layer = _layer(transaction, layer_id)  # somebody may have cut it anew before the lock
         frames = _new_frames(transaction, layer, text)
         chunks = chunk_frames(frames, layer["chunk"])
@@ -242,10 +246,14 @@ def _whole(job: Row, depend: DependSpecT, layer: str, task: str | None) -> tuple
 
 
 def _outside(transaction: Transaction, job_id: str, depends: Depends) -> list[Row]:
-    """What is waited for in other jobs; the names in this one mean something only once the new work is there."""
+    """What is waited for in other jobs; the names in this one mean something only once the new work is there.
+
+    From here on the depends name the jobs by id: another job may take over a name before the lock.
+    """
     found = []
     for kind, depend in depends:
         part = {"job": "", "layer": depend.dependOnLayer, "task": depend.dependOnTask}[ON_PART[kind]]
         if depend.dependOnJob != job_id or is_id(part or ""):
             found.append(find_on(transaction, kind, depend))
+            depend.dependOnJob = found[-1]["job_id"]
     return found

@@ -116,4 +116,5 @@ def _tier(run_cores: int, min_cores: int) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    """``3``, ``1.42``, ``0.0213``: two places, more where it would be little else."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if value >= 1 or not value else f"{value:.3g}"

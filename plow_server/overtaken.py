@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from plow_server.snapshot import Plan
 
@@ -18,21 +18,25 @@ class Overtaken:
         self._not_before: dict[str, float] = {}
         self._lately: set[str] = set()  # overtaken by the newest start: they still are ahead
 
-    def notice(self, made: Plan, waits: Callable[[str], bool], now: float) -> list[str]:
+    def notice(
+        self, made: Plan, waits: Callable[[str], bool], now: float, passed: Sequence[str] | None = None
+    ) -> list[str]:
         """Take in what a plan did; the layers whose patience is at an end, in their order.
 
+        `passed` are those that it overtook, if not for want of room on nodes.
         `waits` says whether a layer still has something ready. Whoever is not ahead any more, for its project had its
         share meanwhile, is not served before it is overtaken again.
         """
+        passed = made.passed if passed is None else passed
         started = {start.layer_id for start in made.starts}
-        for layer in made.passed:
+        for layer in passed:
             self._since.setdefault(layer, now)
         self._since = {
             layer: since for layer, since in self._since.items() if layer not in started and waits(layer)
         }
         self._not_before = {layer: at for layer, at in self._not_before.items() if layer in self._since}
         if made.is_open:
-            self._lately = set(made.passed)
+            self._lately = set(passed)
         return [layer for layer in self._since if layer in self._lately and self._ends(layer) <= now]
 
     def forget(self, layers: Iterable[str]) -> None:

@@ -15,7 +15,7 @@ from plow_server.placement import may_run, refused
 from plow_server.ranking import Ranking
 from plow_server.rooms import Room, Search, Size
 from plow_server.scarce import Scarce
-from plow_server.snapshot import Job, Layer, Node, Plan, Quota, Shape, Snapshot, Start
+from plow_server.snapshot import Headroom, Job, Layer, Node, Plan, Quota, Shape, Snapshot, Start
 from plow_server.spare import Grower, share_out
 
 NO_LIMIT = 1 << 62
@@ -43,6 +43,9 @@ class _Capped:
     def left(self) -> int:
         """Cores that may still be taken."""
         return self.cap - self.run
+
+
+_Caps = tuple["_Quota", _Capped, _Capped]  # of quota, folder and job
 
 
 class _Layer:
@@ -93,15 +96,15 @@ class _Here:
 
 
 class _Quota:
-    __slots__ = ("jobs", "quota", "run")
+    __slots__ = ("cap", "jobs", "quota", "run")
 
     def __init__(self, quota: Quota) -> None:
-        self.quota, self.run = quota, quota.run_cores
+        self.quota, self.run, self.cap = quota, quota.run_cores, quota.burst
         self.jobs: Ranking[_Here] | None = None  # looked up when its turn comes
 
     def left(self) -> int:
         """Cores that may still be taken."""
-        return self.quota.burst - self.run
+        return self.cap - self.run
 
     def rank(self) -> tuple[object, ...]:
         return quota_key(self.quota, self.run)
@@ -118,6 +121,9 @@ class _Pass:
         self._crowds: dict[str, Counter[str]] = {}  # of layers with a most per node, their tasks by node
         self._growers: dict[int, Grower] = {}  # by place in `_starts`
         self._nodes: list[Node] = []  # of `_starts`
+        self._caps: list[_Caps] = []  # likewise
+        # By cap that holds somebody, the first of them, and how many starts were before.
+        self._capped: dict[_Quota | _Capped, tuple[int, str]] = {}
         # Layers that found no room, by what they look for, and how many starts were before the first of them.
         self._roomless: dict[tuple[str, Shape], tuple[int, list[str]]] = {}
         # Layers whose cap allows them some nodes only, on which there is no room; before that, starts and cluster.
@@ -153,6 +159,7 @@ class _Pass:
             self._passed(),
             any(not node.kept for node in self._nodes),
             self._again,
+            self._passed_under_caps(),
         )
 
     def _count_hopeful(self, cluster_id: str, shapes: Iterable[Shape]) -> int:
@@ -220,9 +227,16 @@ class _Pass:
         """Start one task of the layer, or say why not."""
         if not layer.left:
             return "none"
-        cap, why = self._cap(quota, job)
+        caps = (quota, job.folder, job.counts)
+        cap, why = self._cap(caps)
         if layer.layer.shape.cores > cap:
+            self._hold(caps, layer.layer)
             return why
+        headroom = self._farm.headroom.get(job.job.project_id)
+        if headroom is not None and layer.layer.shape.cores > (
+            cap := min(cap, self._left_free(headroom, quota, job, layer.layer))
+        ):
+            return "headroom"
         holders, short = None, ""
         if layer.layer.limits:
             holders, short = self._scarce.where(layer.layer.limits, job.job.user)
@@ -300,14 +314,17 @@ class _Pass:
             self._crowd(layer.layer)[room.node.id] += 1
         layer.left -= 1
         layer.place += 1
-        self._note(layer.layer.id, room.node)
+        caps = (quota, job.folder, job.counts)
+        self._note(layer.layer.id, room.node, caps)
+        headroom = self._farm.headroom.get(job.job.project_id)
+        self._again = self._again or (headroom is not None and headroom.layer_id == layer.layer.id)
         if (
             layer.layer.max_cores > size[0]
             and room.node.mode == "DYNAMIC"
             and not layer.layer.shape.whole_node
+            and headroom is None
         ):
             n = self._starts[-1].n
-            caps = (quota, job.counts, job.folder)
             self._growers[len(self._starts) - 1] = Grower(room, n, size[0], layer.layer.max_cores, caps)
 
     def _crowd(self, layer: Layer) -> Counter[str]:
@@ -349,13 +366,14 @@ class _Pass:
                         told.add(wanted)
                         yield wanted
 
-    def _note(self, layer_id: str, node: Node) -> None:
+    def _note(self, layer_id: str, node: Node, caps: _Caps) -> None:
         last = self._starts[-1] if self._starts else None
         if last is not None and last.layer_id == layer_id and last.node_id == node.id:
             self._starts[-1] = Start(layer_id, node.id, last.n + 1)
         else:
             self._starts.append(Start(layer_id, node.id, 1))
             self._nodes.append(node)
+            self._caps.append(caps)
 
     def _passed(self) -> list[str]:
         """Layers without room while something that came later starts on a node where they could run.
@@ -379,14 +397,41 @@ class _Pass:
         }
         return (node for node in later.values() if node.id not in shape.avoid and not refused(node, shape))
 
+    def _passed_under_caps(self) -> list[str]:
+        """Layers that a cap holds while something that came later starts under it."""
+        last = {cap: place for place, caps in enumerate(self._caps) for cap in caps}
+        passed = (layer for cap, (before, layer) in self._capped.items() if last.get(cap, -1) >= before)
+        return list(dict.fromkeys(passed))
+
+    def _hold(self, caps: _Caps, layer: Layer) -> None:
+        """A cap holds the layer for now; not one that is too small for a task of it."""
+        cores = layer.shape.cores
+        if all(cap.cap >= cores for cap in caps):
+            for cap in caps:
+                if cap.left() < cores:
+                    self._capped.setdefault(cap, (len(self._starts), layer.id))
+
     @staticmethod
-    def _cap(quota: _Quota, job: _Job) -> tuple[int, str]:
+    def _left_free(headroom: Headroom, quota: _Quota, job: _Job, layer: Layer) -> int:
+        """How many cores the layer may take so that what is kept for another stays free."""
+        if layer.id == headroom.layer_id or layer.id in headroom.free_of:
+            return NO_LIMIT
+        same = (
+            (quota, quota.quota.id == headroom.quota_id),
+            (job.folder, job.job.folder_id == headroom.folder_id),
+            (job.counts, job.job.id == headroom.job_id),
+        )
+        return min((cap.left() - headroom.cores for cap, is_same in same if is_same), default=NO_LIMIT)
+
+    @staticmethod
+    def _cap(caps: _Caps) -> tuple[int, str]:
         """How many cores may still be taken, and who says so."""
+        quota, folder, job = caps
         cap, why = quota.left(), "quota"
-        if job.folder.left() < cap:
-            cap, why = job.folder.left(), "folder"
-        if job.counts.left() < cap:
-            cap, why = job.counts.left(), "job"
+        if folder.left() < cap:
+            cap, why = folder.left(), "folder"
+        if job.left() < cap:
+            cap, why = job.left(), "job"
         return cap, why
 
     def _jobs_of(self, project_id: str) -> list[_Job]:

@@ -34,6 +34,17 @@ class Kept(NamedTuple):
     starts_s: float
 
 
+class Headroom(NamedTuple):
+    """Cores under its caps that are kept for a layer's next task: others of the project leave them free."""
+
+    layer_id: str
+    quota_id: str
+    folder_id: str
+    job_id: str
+    cores: int
+    free_of: Tags = frozenset()  # ids of layers that need not, for a node is kept for them
+
+
 @dataclass(slots=True)
 class Node:
     """A node that may be booked. `stamp` rises whenever its room grows."""
@@ -165,6 +176,7 @@ class Snapshot:
     layers: Mapping[str, Sequence[Layer]]  # by job
     kept: Sequence[Node] = ()  # nodes that are kept for somebody; they are not among `nodes`
     limits: Mapping[str, Limit] = field(default_factory=dict)
+    headroom: Mapping[str, Headroom] = field(default_factory=dict)  # by project
     stamp: int = 0
     memory: Memory = field(default_factory=dict)  # up to which stamp no node had room for a shape
     shapes: Collection[Shape] | None = None  # of layers that have something ready; None = look for yourself
@@ -198,7 +210,7 @@ class Plan:
 
     `passed` are layers that came first and found no room, while others start on nodes where they could run; where
     `is_open` is false, nothing starts on nodes but those that are kept for somebody. `again`: as soon as it is booked,
-    another plan finds more.
+    another plan finds more. `capped` are layers that came first and were held by a cap, under which others start.
     """
 
     starts: list[Start]
@@ -207,6 +219,7 @@ class Plan:
     passed: list[str] = field(default_factory=list)
     is_open: bool = True
     again: bool = False
+    capped: list[str] = field(default_factory=list)
 
     @property
     def size(self) -> int:

@@ -207,10 +207,13 @@ def _move_into_child(path: str) -> None:
 
 
 def _named_folder(path: str) -> str:
-    os.makedirs(path, exist_ok=True)
+    """Made if need be, but only as a group in a group: anywhere else it would be a folder that means nothing."""
+    above = os.path.dirname(path.rstrip("/"))
+    if os.path.exists(f"{above}/cgroup.controllers"):
+        os.makedirs(path, exist_ok=True)
     if not os.path.exists(f"{path}/cgroup.controllers"):
-        raise OSError(0, f"'{path}' is no control group of version 2")
-    _hand_down_controllers(os.path.dirname(path.rstrip("/")), if_possible=True)
+        raise OSError(0, f"'{path}' is no control group of version 2, and not inside of one")
+    _hand_down_controllers(above, if_possible=True)
     return path
 
 

@@ -168,6 +168,8 @@ class Task:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"0?[0-7]{3}", self.umask):
             raise ValueError(f"umask = '{self.umask}': expected three octal digits")
+        if self.cgroup not in ("auto", "off") and not self.cgroup.startswith("/"):
+            raise ValueError(f"cgroup = '{self.cgroup}': expected auto, off, or the whole path of a folder")
         for root in self.log_roots or ():
             if not root.startswith("/"):
                 raise ValueError(f"log_roots: '{root}' is no whole path")

@@ -86,7 +86,7 @@ class Daemon:
 
     def start(self) -> None:
         """Find what runs, then listen, then tell the servers: so the first ping is already the truth."""
-        self._complaints = complaints(self._config)
+        self._complaints += complaints(self._config)
         for complaint in self._complaints:
             log.warning(event("node not fit", why=complaint))
         self._door.close(UNFIT, hindrance(self._config))
@@ -185,6 +185,8 @@ class Daemon:
     def _preparer(self, config: Config) -> Preparer:
         base = cgroup.find_base(config.task.cgroup)
         log.info(event("control groups", folder=base.path or "none", why=base.why))
+        if config.task.cgroup.startswith("/") and not base.path:
+            self._complaints.append(f"task.cgroup: {base.why}: tasks have no control group")
         machine = self._machine
         return Preparer(
             config,

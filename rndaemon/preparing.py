@@ -15,6 +15,7 @@ from typing import TypedDict
 from plow_client.errors import Invalid, NotAllowed
 from plow_client.idl import RunSettingsT, RunTaskCommand
 from plow_client.logs import event
+from plow_client.rpc.seldom import Seldom
 from rndaemon import rules, wrappers
 from rndaemon.cgroup import group_of
 from rndaemon.config import Config, RunAs, Task, log_roots
@@ -35,6 +36,7 @@ _WORDS = 4096
 _WORD_BYTES = 128 * 1024
 _ENV_BYTES = 128 * 1024
 _COMMANDS = 1000
+_NOTE_EVERY_S = 600.0
 
 
 class _Settings(TypedDict):
@@ -100,6 +102,7 @@ class Preparer:
         self._gpu_environment = gpu_environment or _no_gpus
         self._threads = threads or topology.threads_of
         self._paths = PathMap.from_config(config)
+        self._noted = Seldom(_NOTE_EVERY_S)
         self._run_as = run_as(config.task)
         self._user = config.task.user or default_service_user()
         self._inherited = {
@@ -155,6 +158,7 @@ class Preparer:
                 sample_s=task.sample_s,
                 stall_s=task.log_stall_s,
                 rules=self._rules(command),
+                remark=self._remark(command),
                 boot_id=boot_id(),
                 accepted_ms=int(time.time() * 1000),
                 **self._settings(command.run or RunSettingsT()),
@@ -206,6 +210,15 @@ class Preparer:
         named = command.run.logRules if command.run else None
         kinds = [*(command.taskTypes or []), *([command.serv] if command.serv else [])]
         return rules.for_names(kinds if named is None else named, self._config)
+
+    def _remark(self, command: RunTaskCommand) -> str:
+        """Services need no rules of their own; who names some means them."""
+        remark = rules.unknown((command.run and command.run.logRules) or (), self._config)
+        if remark and self._noted.due(remark) is not None:
+            log.warning(
+                event("task names unknown log rules", why=remark, job=command.jobName or command.jobId)
+            )
+        return remark
 
 
 def _no_gpus(wanted: Iterable[int]) -> dict[str, str]:

@@ -69,6 +69,7 @@ class Request(NamedTuple):
     max_processes: int = 0
     open_files: int = 0
     cgroup: str = ""  # the control group to be made for it; empty = none
+    remark: str = ""  # what its owner should know before its output, such as a misspelt name
 
     def to_json(self) -> bytes:
         """The bytes of the spool's `request`."""

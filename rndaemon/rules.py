@@ -56,6 +56,17 @@ def for_names(names: Iterable[str], config: Config) -> list[list[str]]:
     return [[verdict, pattern, needed_text(pattern)] for verdict, pattern in dict.fromkeys(rules)]
 
 
+def unknown(names: Iterable[str], config: Config) -> str:
+    """What to tell whoever has misspelt the name of a set, with the names that there are; empty where all are known."""
+    sets = _merged(config)
+    known = _aliases(sets)
+    lacking = [name for name in names if name.lower() not in known]
+    if not lacking:
+        return ""
+    there = ", ".join(sorted(name for name in sets if name not in (_ALWAYS, _GENERIC)))
+    return f"this node has no log rules {', '.join(map(repr, lacking))}: there are {there}"
+
+
 def check_sets(sets: Sets) -> None:
     """ValueError names the set and the pattern that no node could use."""
     known = _aliases({**ready(), **sets})

@@ -17,7 +17,9 @@ from rndaemon.platform import tree
 from rndaemon.platform.boot import boot_id
 from rndaemon.spool import Entry, Identity, identity_of
 
-_CODE = "import sys; sys.path.append(sys.argv[1]); from rndaemon.template import main; main(sys.argv[2:])"
+_CODE = (
+    "import sys; sys.path.append(sys.argv[1]); from rndaemon.shim.template import main; main(sys.argv[2:])"
+)
 # Isolated and without site packages: nothing around us changes what a shim does.
 INTERPRETER = [sys.executable, "-I", "-S", "-X", "utf8", "-c", _CODE]
 _ROOT = str(Path(rndaemon.__file__).resolve().parent.parent)

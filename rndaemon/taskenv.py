@@ -10,7 +10,7 @@ import stat
 from collections.abc import Mapping
 
 from rndaemon.request import Request
-from rndaemon.steps import scripts_of
+from rndaemon.shim.steps import scripts_of
 from rndaemon.users import Account
 
 TAG = "PLOW_PROC_ID"

@@ -99,11 +99,16 @@ def _allowed_to_switch(account: Account) -> Account:
     return account
 
 
-def _is_member(account: Account, group: str) -> bool:
+def is_group(name: str) -> bool:
+    """Whether this machine has such a group."""
     try:
-        return grp.getgrnam(group).gr_gid in {*account.groups, account.gid}
-    except KeyError:
+        return bool(grp.getgrnam(name))
+    except (KeyError, ValueError):
         return False
+
+
+def _is_member(account: Account, group: str) -> bool:
+    return is_group(group) and grp.getgrnam(group).gr_gid in {*account.groups, account.gid}
 
 
 def _find(name: str) -> pwd.struct_passwd | None:

@@ -88,6 +88,11 @@ class Postgres(Postgresql):
         command = [self.postgres, *places, *fast, *rest]
         return as_account(self.account, command, end_signal=signal.SIGINT)
 
+    @property
+    def log_file(self) -> Path:
+        """What the server says."""
+        return Path(self.base_dir, f"{self.name}.log")
+
     def address(self, database: str = "postgres") -> str:
         """What psycopg and `--database` take."""
         return str(self.url(database=database))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import click
 
 from plow_client import pool as pools
@@ -12,7 +10,6 @@ from plow_client.cli.columns import Column, count, short
 from plow_client.cli.complete import argument, option
 from plow_client.cli.find import find_pool
 from plow_client.cli.show import View, listing, shown
-from plow_client.errors import NotFound
 
 _POOL = argument("name", "pool", "POOL")
 _HOSTS = argument("hosts", "node", "HOST...", nargs=-1, required=True)
@@ -72,7 +69,7 @@ def create(name: str, hosts: tuple[str, ...], exclusive: bool) -> None:
 def add(name: str, hosts: tuple[str, ...]) -> None:
     """Add hosts to a pool."""
     found = find_pool(name)
-    found.set_hosts([*found.hosts, *hosts])
+    found.change_hosts(add=hosts)
     _told(found)
 
 
@@ -82,9 +79,7 @@ def add(name: str, hosts: tuple[str, ...]) -> None:
 def remove(name: str, hosts: tuple[str, ...]) -> None:
     """Take hosts out of a pool; what runs there goes on."""
     found = find_pool(name)
-    gone = {host.lower() for host in hosts}
-    _refuse_unknown(found, gone)
-    found.set_hosts([host for host in found.hosts if host not in gone])
+    found.change_hosts(remove=hosts)
     _told(found)
 
 
@@ -130,12 +125,8 @@ def delete(name: str, move_to: str, yes: bool) -> None:
     click.echo(f"pool {found.name} deleted" + (f", its jobs are in {move_to}" if move_to else ""))
 
 
-def _refuse_unknown(found: pools.Pool, hosts: Iterable[str]) -> None:
-    unknown = sorted(set(hosts) - set(found.hosts))
-    if unknown:
-        raise NotFound(f"pool {found.name} has no host {', '.join(unknown)}")
-
-
 def _told(found: pools.Pool) -> None:
     takes = ", takes only jobs that name it" if found.exclusive else ""
-    click.echo(f"pool {found.name} has {count(len(found.hosts), 'host')}, {found.node_count} of them known{takes}")
+    click.echo(
+        f"pool {found.name} has {count(len(found.hosts), 'host')}, {found.node_count} of them known{takes}"
+    )

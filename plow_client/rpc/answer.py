@@ -7,7 +7,7 @@ error that the IDL declares for the call, or with a Thrift application exception
 from __future__ import annotations
 
 import logging
-import secrets
+import os
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -214,7 +214,7 @@ class Answerer:
             result = call.result()
             setattr(result, call.error_field, error)
             return self._reply(call, head, dialect, result)
-        incident = secrets.token_hex(4)
+        incident = os.urandom(4).hex()
         line = event("call failed", call=call.name, peer=peer, error=_first_line(error), incident=incident)
         fresh = self._tracebacks.due(_place(error)) is not None
         log.error(line, exc_info=error if fresh else None)

@@ -13,11 +13,10 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from plow_client import idl
 from plow_client.errors import Internal, Invalid, PlowError, Unavailable, from_code
@@ -28,6 +27,9 @@ from plow_client.rpc.incoming import Incoming
 from plow_client.rpc.limits import Limits
 from plow_client.rpc.message import CALL, EXCEPTION, ONEWAY, REPLY, Head, Malformed, read_head
 from plow_client.rpc.resolve import resolve
+
+if TYPE_CHECKING:
+    import ssl  # seldom used, and the largest module of all
 
 # What we accept from a server: a list of every task of a large job is longer than any request.
 ANSWER_LIMITS = Limits(message_bytes=256 * 1024 * 1024, elements=2_000_000)
@@ -272,7 +274,7 @@ _guards: dict[tuple[type[Any], Limits], Guard] = {}
 
 
 def _guard_of(service: type[Any], limits: Limits) -> Guard:
-    """Guards take some milliseconds to compile; callers of the same service share one."""
+    """Its plans take some time to compile; callers of the same service share them."""
     if (service, limits) not in _guards:
         _guards[service, limits] = Guard(service, limits, APPLICATION_FAULT)
     return _guards[service, limits]

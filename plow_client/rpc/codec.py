@@ -10,24 +10,24 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
-from thriftpy2.thrift import TApplicationException
-
 from plow_client.rpc import fast
 from plow_client.rpc.compact_in import Expander
 from plow_client.rpc.compact_out import compact_head, to_compact
 from plow_client.rpc.limits import Limits
 from plow_client.rpc.message import Head, Malformed
 from plow_client.rpc.skim import finished
-
-try:
-    from thriftpy2.protocol.cybin.cybin import TCyBinaryProtocol
-    from thriftpy2.transport.buffered.cybuffered import TCyBufferedTransport
-    from thriftpy2.transport.memory.cymemory import TCyMemoryBuffer
-except ImportError:  # its compiled parts are for another Python
-    from plow_client.rpc.pure import TCyBinaryProtocol, TCyBufferedTransport, TCyMemoryBuffer
+from plow_client.rpc.thriftpy import (
+    TApplicationException,
+    TCyBinaryProtocol,
+    TCyBufferedTransport,
+    TCyMemoryBuffer,
+)
 
 APPLICATION_FAULT: type[Any] = TApplicationException
 UNKNOWN_METHOD, MISSING_RESULT, INTERNAL_ERROR, PROTOCOL_ERROR = 1, 5, 6, 7
+
+_LONG = 4096
+_long: set[type[Any]] = set()  # kinds of which a message was longer: worth the fast encoder in binary, too
 
 
 class Dialect(Enum):
@@ -83,12 +83,15 @@ def to_binary(message: bytes, dialect: Dialect, limits: Limits) -> bytes:
 
 def write(head: Head, struct: Any, dialect: Dialect) -> bytes:
     """A whole message as it goes over the wire. Raises if a value does not fit its type."""
-    if fast.IS_HERE:
+    if (dialect.is_compact or type(struct) in _long) and fast.is_here():
         try:
             return _written_fast(head, struct, dialect)
         except Exception:  # noqa: BLE001 - the library's encoder names the field that does not fit
             return pack(head, encode(head, struct), dialect)
-    return pack(head, encode(head, struct), dialect)
+    message = pack(head, encode(head, struct), dialect)
+    if len(message) > _LONG:
+        _long.add(type(struct))
+    return message
 
 
 def _written_fast(head: Head, struct: Any, dialect: Dialect) -> bytes:

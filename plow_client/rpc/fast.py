@@ -6,27 +6,36 @@ Only writing: what comes from others has one decoder.
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from plow_client.rpc.message import BINARY, LIST, MAP, SET, STRING, STRUCT
 
-try:
-    from thrift.protocol import fastbinary
-except ImportError:  # the extra is not installed, or was built without a C compiler
-    fastbinary = None
 
-IS_HERE = fastbinary is not None
+@functools.cache
+def _encoder() -> Any:
+    """Loaded when it is first wanted: it brings a megabyte of the C++ library."""
+    try:
+        from thrift.protocol import fastbinary
+    except ImportError:  # the extra is not installed, or was built without a C compiler
+        return None
+    return fastbinary
+
+
+def is_here() -> bool:
+    """Whether there is such an encoder."""
+    return _encoder() is not None
 
 
 def binary_body(struct: Any) -> bytes:
     """A struct in the binary protocol."""
-    written: bytes = fastbinary.encode_binary(struct, _of(type(struct)))
+    written: bytes = _encoder().encode_binary(struct, _of(type(struct)))
     return written
 
 
 def compact_body(struct: Any) -> bytes:
     """A struct in the compact protocol."""
-    written: bytes = fastbinary.encode_compact(struct, _of(type(struct)))
+    written: bytes = _encoder().encode_compact(struct, _of(type(struct)))
     return written
 
 

@@ -8,6 +8,7 @@ see compact.py) and refuses it with one sentence that names the field.
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from plow_client.errors import Invalid
@@ -25,21 +26,30 @@ class Guard:
     def __init__(self, service: type[Any], limits: Limits, fault: type[Any]) -> None:
         """`fault` is the struct of a Thrift application exception."""
         self._limits = limits
-        asked, answered = Plans(closed_enums=True), Plans(closed_enums=False)
-        self._requests: dict[str, Plan] = {}
+        self._service = service
+        self._asked, self._answered = Plans(closed_enums=True), Plans(closed_enums=False)
+        self._requests: dict[str, Plan] = {}  # finished plans only: each is made when its call first comes
         self._replies: dict[str, Plan] = {}
-        self._fault = answered.of(fault)
-        for call in service.thrift_services:
-            self._requests[call] = asked.of(getattr(service, f"{call}_args"), all_needed=True)
-            self._replies[call] = answered.of(getattr(service, f"{call}_result"))
+        self._making = threading.Lock()
+        self._fault = self._answered.of(fault)
 
     def request(self, head: Head, message: bytes) -> None:
         """Raise Invalid (or Malformed) unless the message holds the arguments of a known call."""
-        self._check(self._requests[head.name], head, message)
+        plan = self._requests.get(head.name)
+        if plan is None:
+            with self._making:
+                takes = getattr(self._service, f"{head.name}_args")
+                plan = self._requests[head.name] = self._asked.of(takes, all_needed=True)
+        self._check(plan, head, message)
 
     def reply(self, head: Head, message: bytes) -> None:
         """Raise Invalid (or Malformed) unless the message is an answer to the call that its head names."""
-        self._check(self._fault if head.kind == EXCEPTION else self._replies[head.name], head, message)
+        plan = self._fault if head.kind == EXCEPTION else self._replies.get(head.name)
+        if plan is None:
+            with self._making:
+                answers = getattr(self._service, f"{head.name}_result")
+                plan = self._replies[head.name] = self._answered.of(answers)
+        self._check(plan, head, message)
 
     def _check(self, plan: Plan, head: Head, message: bytes) -> None:
         end = _Walk(message, self._limits).struct(plan, head.body, 1)

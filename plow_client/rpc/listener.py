@@ -18,11 +18,10 @@ import errno
 import logging
 import os
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plow_client import idl
 from plow_client.errors import PlowError, Unavailable
@@ -35,7 +34,11 @@ from plow_client.rpc.limits import Limits
 from plow_client.rpc.message import Malformed
 from plow_client.rpc.peer import Peer
 from plow_client.rpc.pool import Pool
+from plow_client.rpc.resolve import plain
 from plow_client.rpc.seldom import Seldom
+
+if TYPE_CHECKING:
+    import ssl
 
 log = logging.getLogger(__name__)
 
@@ -291,9 +294,9 @@ class Listener:
 def _bind(host: str, port: int) -> socket.socket:
     """A listening socket that no second server can share, as SO_REUSEPORT would let it."""
     try:
-        family = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][
-            0
-        ]
+        family = socket.getaddrinfo(
+            plain(host) or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0][0]
         bound = socket.create_server((host, port), family=family, backlog=_BACKLOG, reuse_port=False)
     except UnicodeError as error:  # a label that is empty or too long
         raise Unavailable(f"cannot listen on {host}:{port}: not a host name") from error

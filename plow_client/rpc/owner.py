@@ -10,7 +10,6 @@ Only a socket that a process still holds is believed: of one that was closed, th
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import socket
 import struct
 import sys
@@ -29,6 +28,11 @@ _ALL_STATES, _ANY = 0xFFFFFFFF, 0xFFFFFFFF
 _ANSWER_S = 0.5
 
 Address = tuple[str, int]
+
+
+def packed(host: str) -> bytes:
+    """The four or sixteen bytes of an address, as the kernel writes it; OSError where it is none."""
+    return socket.inet_pton(socket.AF_INET6 if ":" in host else socket.AF_INET, host)
 
 
 def owner_of(peer: Address, here: Address) -> str | None:
@@ -81,11 +85,11 @@ def _socket_in(message: bytes, start: int) -> tuple[object, ...]:
 
 def _question(peer: Address, here: Address) -> bytes:
     """Seen from the peer's end: its own address is the source."""
-    source, target = ipaddress.ip_address(peer[0]), ipaddress.ip_address(here[0])
-    family = socket.AF_INET if source.version == 4 else socket.AF_INET6
+    source, target = packed(peer[0]), packed(here[0])
+    family = socket.AF_INET if len(source) == 4 else socket.AF_INET6
     body = (
         _ASK.pack(family, socket.IPPROTO_TCP, 0, _ALL_STATES)
-        + _SOCKET.pack(peer[1], here[1], source.packed, target.packed)
+        + _SOCKET.pack(peer[1], here[1], source, target)
         + _REST.pack(0, _ANY, _ANY)
     )
     return _HEAD.pack(_HEAD.size + len(body), _BY_FAMILY, _REQUEST, 1, 0) + body
@@ -108,8 +112,7 @@ def _table(version: int) -> Iterator[str]:
 
 def _hex(address: Address) -> str:
     """As /proc/net/tcp writes it: words in the machine's own byte order."""
-    packed = ipaddress.ip_address(address[0]).packed
-    words = struct.unpack(f"={len(packed) // 4}L", packed)
+    words = struct.unpack(f"={len(packed(address[0])) // 4}L", packed(address[0]))
     return "".join(f"{word:08X}" for word in words) + f":{address[1]:04X}"
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from plow_client.rpc.owner import Address, owner_of
+from plow_client.rpc.owner import Address, owner_of, packed
 
 NOBODY = "unknown"
+_LOOPBACK_V6 = bytes(15) + b"\x01"
 
 
 @dataclass
@@ -68,6 +68,7 @@ current_peer: ContextVar[Peer | None] = ContextVar("current_peer", default=None)
 def is_loopback(host: str) -> bool:
     """Whether an address is this machine's own, as the kernel writes it."""
     try:
-        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:
+        address = packed(host.partition("%")[0])
+    except (OSError, ValueError):
         return False
+    return address[0] == 127 if len(address) == 4 else address == _LOOPBACK_V6

@@ -7,10 +7,10 @@ switched off first, in the one place that it looks at.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
-import thriftpy2._compat as _compat
-
+_compat: Any = import_module("thriftpy2._compat")  # `import … as` would ask the package, which may wait
 _compat.CYTHON = False
 
 from thriftpy2.protocol.binary import TBinaryProtocol  # noqa: E402

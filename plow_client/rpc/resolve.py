@@ -22,13 +22,18 @@ _under_way: dict[
 def resolve(host: str, port: int, within_s: float) -> Found:
     """The addresses of a host for a stream connection; OSError where there are none, TimeoutError in time."""
     try:
-        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        return socket.getaddrinfo(plain(host), port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except (OSError, ValueError):
         pass  # a name, not an address
     try:
         return _lookup((host, port, os.getpid())).result(within_s)
     except futures.TimeoutError:  # before Python 3.11 this is not the built-in TimeoutError
         raise TimeoutError(f"the name '{host}' was not found in time") from None
+
+
+def plain(host: str) -> str | bytes:
+    """A name of ASCII letters as bytes: for a str Python loads its tables of all alphabets."""
+    return host.encode() if host.isascii() and "\0" not in host else host
 
 
 def _lookup(key: tuple[str, int, int]) -> futures.Future[Found]:
@@ -46,7 +51,7 @@ def _look_up(key: tuple[str, int, int], found: futures.Future[Found]) -> None:
     answer: Found = []
     problem: Exception | None = None
     try:
-        answer = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        answer = socket.getaddrinfo(plain(host), port, type=socket.SOCK_STREAM)
     except ValueError:  # a label that is empty or too long, or a NUL
         problem = socket.gaierror(socket.EAI_NONAME, "not a host name")
     except Exception as error:  # noqa: BLE001 - whoever asked shall hear it, not this thread

@@ -1,6 +1,8 @@
-"""Writes idl.pyi, the types of plow.thrift, for type checkers and editors.
+"""Writes what is made from plow.thrift and from the list of public names, to be committed with them.
 
-    python -m plow_client.rpc.stubs            # writes plow_client/idl.pyi
+    python -m plow_client.rpc.stubs            # writes plow_client/idl.pyi, idl_tables.py and __init__.pyi
+
+idl.pyi has the types of plow.thrift, for type checkers and editors; tables.py makes the tables, public.py the list.
 
 A field typed `X | None` is `optional` in the IDL and has no default: unset means "not said".
 Any other field is typed as set; only a peer older than the field, or a careless one, leaves it None.
@@ -9,27 +11,26 @@ Any other field is typed as set; only a peer older than the field, or a careless
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from plow_client import idl
+from plow_client.rpc import public, tables
+from plow_client.rpc.parse import find, load
 
 HEAD = """\
 # Written by `python -m plow_client.rpc.stubs` from plow.thrift. Do not edit.
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import IntEnum
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 FILE_NAME: str
-PATH: Path
-thrift: ModuleType
-enums: dict[str, type[IntEnum]]
-structs: dict[str, type[Any]]
-services: dict[str, type[Any]]
+enums: Mapping[str, type[IntEnum]]
+structs: Mapping[str, type[Any]]
+services: Mapping[str, type[Any]]
 
 def find() -> Path: ...
 def load(path: Path, module_name: str) -> ModuleType: ...
@@ -41,18 +42,25 @@ _BLOCK = re.compile(r"\b(?:struct|exception)\s+(\w+)\s*\{(.*?)\}", re.DOTALL)
 _OPTIONAL = re.compile(r"\d+\s*:\s*optional\s+(?:[\w.]+|\w+\s*<.*?>)\s+(\w+)\s*(=)?", re.DOTALL)
 
 
-def write(path: Path) -> None:
-    """Write the stub file anew."""
-    path.write_text(render(), encoding="utf-8")
+def files() -> dict[str, str]:
+    """What is written: the text of each file of plow_client, as plow.thrift and the public names are now."""
+    path = find()
+    thrift = load(path, "plow_client.plow_thrift")
+    return {
+        "idl.pyi": render(thrift, path.read_text(encoding="utf-8")),
+        "idl_tables.py": tables.render(thrift),
+        "__init__.pyi": public.render(),
+    }
 
 
-def render() -> str:
-    """The text of idl.pyi for the plow.thrift that is loaded."""
-    unset = optional_fields(idl.PATH.read_text(encoding="utf-8"))
+def render(thrift: ModuleType, text: str) -> str:
+    """The text of idl.pyi for a plow.thrift as the parser gives it, and as it is written."""
+    unset = optional_fields(text)
+    declared: dict[str, list[Any]] = vars(thrift)["__thrift_meta__"]
     parts = [HEAD]
-    parts += (_enum(name, kind) for name, kind in idl.enums.items())
-    parts += (_struct(name, kind, unset.get(name, set())) for name, kind in idl.structs.items())
-    parts += (_service(name, kind) for name, kind in idl.services.items())
+    parts += map(_enum, declared["enums"])
+    parts += (_struct(kind, unset) for kind in [*declared["structs"], *declared["exceptions"]])
+    parts += map(_service, declared["services"])
     return "\n".join(parts)
 
 
@@ -64,13 +72,15 @@ def optional_fields(text: str) -> dict[str, set[str]]:
     }
 
 
-def _enum(name: str, kind: type[Any]) -> str:
-    return "\n".join([f"class {name}(IntEnum):", *(f"    {item.name} = {item.value}" for item in kind), ""])
+def _enum(kind: Any) -> str:
+    members = (f"    {label} = {value}" for label, value in kind._NAMES_TO_VALUES.items())
+    return "\n".join([f"class {kind.__name__}(IntEnum):", *members, ""])
 
 
-def _struct(name: str, kind: type[Any], unset: set[str]) -> str:
+def _struct(kind: Any, unset: dict[str, set[str]]) -> str:
+    name = kind.__name__
     typed = [
-        (spec[1], _field(spec) + (" | None" if spec[1] in unset else ""))
+        (spec[1], _field(spec) + (" | None" if spec[1] in unset.get(name, ()) else ""))
         for spec in kind.thrift_spec.values()
     ]
     base = "(Exception)" if issubclass(kind, Exception) else ""
@@ -80,12 +90,12 @@ def _struct(name: str, kind: type[Any], unset: set[str]) -> str:
     return "\n".join([*lines, "    ) -> None: ...", ""])
 
 
-def _service(name: str, kind: type[Any]) -> str:
-    lines = [f"class {name}:", "    thrift_services: list[str]", *_calls(kind)]
+def _service(kind: Any) -> str:
+    lines = [f"class {kind.__name__}:", "    thrift_services: list[str]", *_calls(kind)]
     return "\n".join([*lines, ""])
 
 
-def _calls(kind: type[Any]) -> Iterator[str]:
+def _calls(kind: Any) -> Iterator[str]:
     for call in kind.thrift_services:
         asked = getattr(kind, f"{call}_args").thrift_spec.values()
         args = "".join(f", {spec[1]}: {_field(spec)}" for spec in asked)
@@ -114,6 +124,7 @@ def _element(spec: Any) -> str:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(idl.__file__).with_suffix(".pyi")
-    write(target)
-    print(f"wrote {target}")
+    for name, text in files().items():
+        target = Path(__file__).parents[1] / name
+        target.write_text(text, encoding="utf-8")
+        print(f"wrote {target}")

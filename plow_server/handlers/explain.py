@@ -33,21 +33,21 @@ def _explain(db: Transaction, id: str) -> ExplainT:
     found = db.one("explain_found", missing=f"no job, layer, task or node '{id}'", id=id)
     if found["noun"] == "node":
         return _explain_node(db, found["node_id"])
-    work = _work(db, found)
+    work = _work(db, found, db.value("now_ms"))
     if work.layer is None or work.job["held"] == "finished":
         return explain_work(work, [])
     layer = work.layer
     groups = _nodes(db, layer, None)
     stand = standing(line_of(read_work(db).snapshot()), layer["id"]) if work.is_ready else Standing()
     prospect = Prospect(
-        db.value("now_ms"),
+        work.now,
         db.one("explain_kept", layer=layer["id"]),
         db.value("explain_soonest", layer=layer["id"]) if needs_soonest(work, groups, stand) else None,
     )
     return explain_work(work, groups, stand, _names(db, stand), prospect)
 
 
-def _work(db: Transaction, found: Row) -> Work:
+def _work(db: Transaction, found: Row, now: int) -> Work:
     job, task_id = found["job_id"], found["task_id"]
     layer_id = found["layer_id"] or db.value("explain_next_layer", job=job)
     return Work(
@@ -56,6 +56,7 @@ def _work(db: Transaction, found: Row) -> Work:
         db.one("explain_layer", layer=layer_id) if layer_id else None,
         db.one("explain_task", task=task_id) if task_id else None,
         db.all("explain_depends", job=job, layer=found["layer_id"], task=task_id),
+        now,
     )
 
 

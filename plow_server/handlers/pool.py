@@ -15,6 +15,7 @@ from plow_server.rows import maker
 log = logging.getLogger(__name__)
 
 MOST_HOSTS = 20_000
+MOVED_AT_ONCE = 200  # layers that a pool's end keeps from being booked meanwhile, some tens of milliseconds
 
 _pool = maker(PoolT)
 
@@ -49,6 +50,11 @@ def set_pool_hosts(db: Database, pool_id: Id, hosts: list[str]) -> None:
     db.run("set_pool_hosts", p_pool=pool_id, p_hosts=_checked(hosts))
 
 
+def change_pool_hosts(db: Database, pool_id: Id, added: list[str], removed: list[str]) -> None:
+    """Some hosts come, others go."""
+    db.run("change_pool_hosts", p_pool=pool_id, p_add=_checked(added), p_remove=removed, p_most=MOST_HOSTS)
+
+
 def set_pool_exclusive(db: Database, pool_id: Id, exclusive: bool) -> None:
     """Whether its nodes take only what names it."""
     db.run("set_pool_exclusive", p_pool=pool_id, p_exclusive=exclusive)
@@ -56,6 +62,8 @@ def set_pool_exclusive(db: Database, pool_id: Id, exclusive: bool) -> None:
 
 def delete_pool(db: Database, pool_id: Id, move_to: str) -> None:
     """Delete a pool; jobs that name it get the other one instead."""
+    while db.value("move_off_pool", p_pool=pool_id, p_move_to=move_to, p_most=MOVED_AT_ONCE):
+        pass
     db.run("delete_pool", p_pool=pool_id, p_move_to=move_to)
     log.info(event("pool deleted", move_to=move_to, pool=pool_id))
 

@@ -52,7 +52,11 @@ def get_tasks(db: Database, filter: TaskFilterT, *, limit: Limit) -> list[TaskT]
         return db.all("tasks_after", _task, **_after(filter, limit))
     if filter.where is not None:
         return _tasks_where(db, _wanted(filter, limit, limit.rows_per_answer), limit)
-    return db.all("tasks", _task, **_criteria(filter, limit))
+    criteria = _criteria(filter, limit)
+    found = db.all("tasks", _task, **criteria)
+    if not found:  # on a farm without any task PostgreSQL asks find_tasks for none, so that it cannot refuse
+        db.run("unarchived", p_job=[criteria["job"]], p_layer=criteria["layers"])
+    return found
 
 
 def _after(filter: TaskFilterT, limit: Limit) -> dict[str, Any]:

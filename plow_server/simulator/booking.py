@@ -28,9 +28,9 @@ class Running:
 
     def thought_end(self, now: float) -> float:
         """When the farm thinks it ends: as predicted, else as long again as it has run."""
-        if self.expected_end is not None and self.expected_end > now:
-            return self.expected_end
-        return now + max(now - self.began, UNKNOWN_S)
+        if self.expected_end is None:
+            return now + max(now - self.began, UNKNOWN_S)
+        return self.expected_end if self.expected_end > now else now + (now - self.began)
 
 
 class Reservation(NamedTuple):
@@ -68,6 +68,15 @@ class Reservations:
         again = [one.layer_id for one in lapsed]
         made = [self._reserve(layer, now, layer in again) for layer in dict.fromkeys([*again, *layers])]
         return [one for one in made if one is not None]
+
+    def bring_forward(self, now: float) -> None:
+        """`bring_forward` of SQL: what leaves sooner than was thought is waited for no longer."""
+        for node in self._farm.kept:
+            one = self._made[node.id]
+            starts = self._room_at(node, self._farm.layers[one.layer_id].shape, now)
+            if starts is not None and starts < one.starts - max(1.0, (one.starts - now) / 10):
+                self._made[node.id] = one._replace(starts=starts)
+                self._farm.keep(node.id, Kept(one.layer_id, starts - self._farm.read_at))
 
     def _has_lapsed(self, one: Reservation, now: float) -> bool:
         return one.until <= now or not self._farm.waits(one.layer_id)

@@ -19,6 +19,7 @@ from plow_server.farm import Farm
 from plow_server.overtaken import Overtaken
 from plow_server.planner import plan
 from plow_server.simulator.booking import Reservation, Reservations, Running, smallest_gpus
+from plow_server.simulator.headroom import Headrooms
 from plow_server.simulator.world import Drawn, World
 from plow_server.snapshot import Plan, Snapshot
 
@@ -97,6 +98,8 @@ class Clockwork:
         self._draws: dict[str, Iterator[Drawn]] = {}
         self._quota_of = {(quota.project_id, quota.cluster_id): quota for quota in self.farm.quotas.values()}
         self.overtaken = Overtaken(self.policy.reserve_after_s)
+        self.capped = Overtaken(self.policy.reserve_after_s)  # under their caps
+        self.headrooms = Headrooms(self.farm)
         self.running: dict[str, dict[int, Running]] = {node.id: {} for node in world.nodes}
         self.reservations = Reservations(self.farm, self.running, self.policy.reserve_most)
 
@@ -118,10 +121,11 @@ class Clockwork:
             times.append(self._arrivals[0].at_s)
         if not times:
             return None
-        times += self.reservations.times(self.now)
-        due = self.overtaken.due_s(self.now)
-        if due is not None and self.policy.reserve_most:
-            times.append(self.now + due + 1e-6)
+        times += [*self.reservations.times(self.now), *self.headrooms.times(self.now)]
+        for overtaken in (self.overtaken, self.capped):
+            due = overtaken.due_s(self.now)
+            if due is not None and self.policy.reserve_most:
+                times.append(self.now + due + 1e-6)
         at = max(min(times), self.now)
         return math.ceil(at / self.step_s) * self.step_s if self.step_s else at
 
@@ -186,6 +190,7 @@ class Clockwork:
 
     def _book(self) -> None:
         """Plan until nothing starts and nothing is given free."""
+        self.reservations.bring_forward(self.now)
         while True:
             self._share()
             snapshot = self.farm.snapshot()
@@ -196,7 +201,8 @@ class Clockwork:
                 for _ in range(start.n):
                     self._start(start.layer_id, start.node_id, start.cores)
             self.farm.remember(made)
-            if not self._reserve(made) and not made.starts:
+            is_free = self._reserve(made) | self._keep_headroom(made)
+            if not is_free and not made.starts:
                 return
 
     def _share(self) -> None:
@@ -238,3 +244,13 @@ class Clockwork:
         self.overtaken.forget(one.layer_id for one in made_now)
         self.overtaken.put_off(due, self.now)
         return bool(kept - set(self.reservations.nodes))
+
+    def _keep_headroom(self, made: Plan) -> bool:
+        """The same under caps: whether cores were given free."""
+        if not self.policy.reserve_most:
+            return False
+        due = self.capped.notice(made, self.farm.waits, self.now, made.capped)
+        before = {one.layer_id for one in self.farm.headroom.values()}
+        self.capped.forget(self.headrooms.keep(due, self.now))
+        self.capped.put_off(due, self.now)
+        return bool(before - {one.layer_id for one in self.farm.headroom.values()})

@@ -25,6 +25,7 @@ class Ledger:
             for layers in farm.layers.values()
             for layer in layers
         }
+        self.headroom = farm.headroom
         self.limits = {
             one.id: Limit(one.id, one.per, one.free, Counter(one.holders)) for one in farm.limits.values()
         }
@@ -130,10 +131,23 @@ class Ledger:
         if quota is None:
             return ["quota_missing"]
         codes = ["quota_burst"] if quota.run_cores + cores > quota.burst else []
-        codes += (
-            ["folder_cap"] if folder.max_cores != -1 and folder.run_cores + cores > folder.max_cores else []
-        )
-        return [*codes, "job_cap"] if job.max_cores != -1 and job.run_cores + cores > job.max_cores else codes
+        for code, shelf in (("folder_cap", folder), ("job_cap", job)):
+            codes += [code] if shelf.max_cores != -1 and shelf.run_cores + cores > shelf.max_cores else []
+        return [*codes, *self._headroom(layer, quota, cores)]
+
+    def _headroom(self, layer: Layer, quota: Quota, cores: int) -> list[str]:
+        """Whether others could no more have what is kept for a large task under its caps."""
+        job = self.jobs[layer.job_id]
+        kept = self.headroom.get(job.project_id)
+        if kept is None or kept.layer_id == layer.id or layer.id in kept.free_of:
+            return []
+        left = [quota.burst - quota.run_cores] if quota.id == kept.quota_id else []
+        for shelf, is_same in (
+            (self.folders[job.folder_id], job.folder_id == kept.folder_id),
+            (job, job.id == kept.job_id),
+        ):
+            left += [shelf.max_cores - shelf.run_cores] if is_same and shelf.max_cores != -1 else []
+        return ["headroom"] if any(one - kept.cores < cores for one in left) else []
 
     def _short(self, layer: Layer, node: Node) -> list[str]:
         user = self.jobs[layer.job_id].user

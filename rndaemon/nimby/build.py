@@ -22,7 +22,6 @@ from rndaemon.nimby.sources import (
     terminal_times,
     touched,
 )
-from rndaemon.nimby.xidle import Asker
 from rndaemon.platform.base import Platform
 
 
@@ -53,5 +52,7 @@ def _input(platform: Platform, who: Callable[[], str]) -> list[Source]:
         Devices(EventDevices().any, who),
     ]
     if os.environ.get("DISPLAY"):
+        from rndaemon.nimby.xidle import Asker  # only here: most nodes have no display to ask
+
         found.append(Idle(Asker().idle_s, who))
     return found

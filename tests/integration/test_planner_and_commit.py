@@ -139,6 +139,19 @@ def make(farm: Farm, rng: random.Random) -> None:
                     " values (%s, %s, %s, 1, 1, plow.now() + '1 hour', plow.now() + '2 hours') on conflict do nothing",
                     rng.choice(nodes), job, layer,
                 )  # fmt: skip
+    keep_headroom(farm, rng)
+
+
+def keep_headroom(farm: Farm, rng: random.Random) -> None:
+    """Perhaps some cores under the caps of a layer, in one of its clusters."""
+    if rng.random() < 0.3:
+        layer = rng.choice(farm.execute("select id, job_id, min_cores from plow.layer"))
+        farm.execute(
+            "insert into plow.headroom (project_id, quota_id, job_id, layer_id, cores, kept_until)"
+            " values (%s, %s, %s, %s, %s, plow.now() + '1 hour')",
+            farm.project, rng.choice(farm.execute("select id from plow.quota"))["id"], layer["job_id"], layer["id"],
+            layer["min_cores"],
+        )  # fmt: skip
 
 
 def make_node(farm: Farm, rng: random.Random, name: str, clusters: list[UUID], pools: list[UUID]) -> UUID:
@@ -216,5 +229,8 @@ def picture(counters: Counters) -> dict[str, object]:
         "limits": {one.id: (one.free, +one.holders) for one in counters.limits.values()},
         "kept": {n.id for n in counters.nodes.values() if n.kept},
         "crowds": {one.id: +one.crowd for one in counters.layers.values() if +one.crowd},
+        "headroom": {
+            project: kept._replace(free_of=frozenset()) for project, kept in counters.headroom.items()
+        },
         "ready": {one.id: one.ready for one in counters.layers.values() if one.ready},
     }

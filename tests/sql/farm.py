@@ -28,7 +28,7 @@ class Farm:
         self.execute(
             "truncate plow.project, plow.cluster, plow.service, plow.task, plow.waiting, plow.proc, plow.proc_use,"
             " plow.attempt, plow.depend, plow.depend_queue, plow.retry_wait, plow.later,"
-            " plow.task_loss cascade"
+            " plow.task_loss, plow.headroom cascade"
         )
         self.cluster = self.insert("cluster", name="render", tags=["render"], is_default=True)
         self.project = self.insert("project", code="test", title="Test")

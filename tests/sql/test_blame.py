@@ -33,6 +33,8 @@ UNWATCHED = {
     "depend_queue": "the server's own",
     "folder_counter": "dispatch",
     "job_counter": "dispatch",
+    "headroom": "the server's own",
+    "node_pause": "the server's own",
     "job_filter_trace": "made with its job",
     "job_post": "made with its job",
     "job_spec": "made with its job",

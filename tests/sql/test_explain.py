@@ -21,7 +21,8 @@ ALONE = {
     "cluster_locked": "update plow.cluster set is_locked = true",
     "draining": "update plow.node_report set is_draining = true where node_id = $node",
     "away": "update plow.node_report set away_reason = 'somebody works here' where node_id = $node",
-    "uncallable": "insert into plow.uncallable values ($node, plow.now(), 3, 'no route', true)",
+    "uncallable": "insert into plow.uncallable values ($node, plow.now(), 3, 'no route', true)"
+    " on conflict (node_id) do update set is_shut = true",
     "quota_missing": "update plow.job set project_id = $project where id = $job",
     "quota_locked": "update plow.quota set is_locked = true",
     "tags": "update plow.layer set tags = array['sim'] where id = $layer",
@@ -41,6 +42,8 @@ ALONE = {
     "quota_burst": "update plow.quota_counter set burst = 1",
     "folder_cap": "update plow.folder set max_cores = 1",
     "job_cap": "update plow.job set max_cores = 1 where id = $job",
+    "headroom": "insert into plow.headroom (project_id, quota_id, job_id, layer_id, cores, kept_until)"
+    " select project_id, id, $job, plow.new_id(), 999, '2090-01-01' from plow.quota on conflict do nothing",
     "limit": "update plow.layer set limits = array[$limit] where id = $layer",
     "room_cores": "update plow.node_counter set idle_cores = 0 where node_id = $node",
     "room_ram": "update plow.node_counter set idle_ram = 0 where node_id = $node",
@@ -101,6 +104,17 @@ def test_each_rule_alone_keeps_a_node_out_and_is_named(rows: Farm, code: str) ->
 
     assert refused(rows, place["layer"], place["node"]) == [code]
     assert rows.book((place["layer"], place["node"], 1)) == []
+
+
+def test_a_node_for_which_the_leader_plans_nothing_for_a_moment_is_named(rows: Farm) -> None:
+    place = a_place(rows)
+    rows.execute(
+        "insert into plow.node_pause values (%s, plow.now() + '1 minute', 'disk full')", place["node"]
+    )
+    assert refused(rows, place["layer"], place["node"]) == ["refusing"]
+
+    rows.execute("update plow.node_pause set until = plow.now()")
+    assert refused(rows, place["layer"], place["node"]) == []
 
 
 @pytest.mark.parametrize("code", HELD)

@@ -119,6 +119,29 @@ def test_a_job_that_fails_everywhere_is_paused_until_somebody_lets_it_go_on(farm
     assert not job_row(farm, job)["paused"]
 
 
+def test_on_a_small_farm_a_job_that_fails_on_every_node_that_could_run_it_is_paused(farm: Farm) -> None:
+    job, nodes = farm.job(), [farm.node(f"r{n}") for n in range(2)]
+    farm.node("busy elsewhere", tags=["other"]), farm.node("down", state="DOWN")
+    layer = farm.layer(job, tasks=30, max_retries=99)
+    rule(farm, avoid_after=0)
+    fail(farm, [(layer, nodes[0])] * 12)
+    assert not job_row(farm, job)["paused"]  # the other could run it
+
+    fail(farm, [(layer, nodes[1])])
+
+    assert job_row(farm, job)["pause_reason"].startswith("13 attempts on 2 nodes failed without one success;")
+
+
+def test_failures_on_the_only_node_that_could_run_a_job_pause_nothing(farm: Farm) -> None:
+    job, node = farm.job(), farm.node("r1")
+    farm.node("of others", tags=["other"])
+    layer = farm.layer(job, tasks=30, max_retries=99)
+
+    fail(farm, [(layer, node)] * 20)
+
+    assert not job_row(farm, job)["paused"]
+
+
 def test_one_success_begins_a_jobs_count_anew(farm: Farm) -> None:
     job, nodes = farm.job(), [farm.node(f"r{n}") for n in range(5)]
     layer = farm.layer(job, tasks=30, max_retries=9)

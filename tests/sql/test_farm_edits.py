@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -13,7 +13,7 @@ from plow_client.errors import Invalid, NotAllowed, NotFound, PlowError
 from plow_server.database import Database
 from tests.sql.farm import Farm, Row
 from tests.sql.launching import launch, wait_for_lock
-from tests.sql.test_ping_node import ping
+from tests.sql.test_ping_node import DAEMON, ping
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
@@ -168,6 +168,20 @@ def test_a_node_that_gives_its_reboot_up_is_back(farm: Farm, db: Database) -> No
     ping(farm, boot_id="one")
 
     assert rebooting(farm) == {"is_rebooting": False, "is_draining": False}
+
+
+def test_a_new_daemon_of_the_same_boot_has_not_heard_of_the_reboot(farm: Farm, db: Database) -> None:
+    job, node = launch(db), farm.node()
+    beauty = UUID(job.layers["beauty"])
+    ping(farm, boot_id="one")
+    db.value("begin_reboot", p_node=node)
+
+    ping(farm, boot_id="one", daemon_id=uuid4(), is_reboot=True, is_draining=True)  # this one was told
+    assert rebooting(farm)["is_rebooting"]
+    ping(farm, boot_id="one", daemon_id=uuid4())
+
+    assert rebooting(farm) == {"is_rebooting": False, "is_draining": False}
+    assert len(farm.book((beauty, node, 1))) == 1
 
 
 def test_a_refused_reboot_is_over_with_the_next_ping(farm: Farm, db: Database) -> None:
@@ -428,9 +442,10 @@ def test_a_ping_on_its_way_does_not_undo_the_wish_to_reboot(farm: Farm, db: Data
 
 
 def ping_again(db: Database) -> None:
-    """A ping by another session."""
+    """A ping of the same daemon by another session."""
     with psycopg.connect(db.dsn, autocommit=True) as session:
         session.execute(
-            "select * from plow.ping_node('n1', 'a:1', '', null, 'b1', gen_random_uuid(), 9, '', false, false,"
-            " 1, 1, 1, 1, 1, 1, '', '', '{0,0,0}', 4, 8192, '{}')"
+            "select * from plow.ping_node('n1', 'a:1', '', null, 'b1', %s::uuid, 9, '', false, false,"
+            " 1, 1, 1, 1, 1, 1, '', '', '{0,0,0}', 4, 8192, '{}')",
+            (DAEMON,),
         )

@@ -137,6 +137,17 @@ def test_hosts_are_kept_once_in_lower_case(farm: Farm) -> None:
     assert farm.value("select hosts from plow.pool_view") == ["r1", "r2"]
 
 
+def test_some_hosts_come_and_others_go_whoever_else_changes_the_pool(farm: Farm) -> None:
+    pool = create(farm, "gpu", "r1", "r2")
+
+    farm.execute("select plow.change_pool_hosts(%s, '{R3,r2}', '{R1}', 3)", pool)
+
+    assert farm.value("select array_agg(host order by host) from plow.pool_host") == ["r2", "r3"]
+    for change, why in (("'{}', '{r9}'", "has no host 'r9'"), ("'{r4,r5}', '{}'", "at most 3 are allowed")):
+        with pytest.raises(psycopg.Error, match=why):
+            farm.execute(f"select plow.change_pool_hosts(%s, {change}, 3)", pool)
+
+
 @pytest.mark.parametrize(
     "act", ["set_pool_hosts(%s, '{}')", "set_pool_exclusive(%s, true)", "delete_pool(%s)"]
 )
@@ -213,6 +224,21 @@ def test_queued_work_moves_to_another_pool(farm: Farm, db: Database) -> None:
     assert named(farm, "job") == ["new"]
     assert booked(farm, job.layers["plain"], old_node, new_node) == [new_node]
     assert pools(farm) == {"r1": [], "r2": ["new"]}
+
+
+def test_of_very_many_that_name_a_pool_some_are_moved_at_a_time(farm: Farm, db: Database) -> None:
+    old, new = create(farm, "old"), create(farm, "new")
+    for n in range(3):
+        launch(db, layer("own", needs=NeedsT(pools=["old"])), layer("plain"), name=f"shot{n}", pools=["old"])
+    move = "select plow.move_off_pool(%s, 'new', 2)"
+
+    assert farm.value(move, old) > 0
+    assert farm.value("select count(*) from plow.layer where pools = array[%s]", new) == 2
+    while farm.value(move, old):
+        pass
+
+    assert farm.value("select array_agg(distinct pools) = array[array[%s]] from plow.layer", new)
+    assert farm.value("select array_agg(distinct pools) = array[array[%s]] from plow.job", new)
 
 
 def test_a_pool_moves_neither_to_itself_nor_to_none(farm: Farm) -> None:

@@ -148,7 +148,7 @@ def test_a_list_is_read_again_when_its_connection_drops(
         ),
         (
             "select plow.delete_cluster(%(cluster)s)",
-            "select plow.lock_rows(array[%(quota)s::uuid], null, null, null, null)",
+            "select from plow.cluster where id = %(cluster)s for no key update",
             "select plow.lock_cluster(%(cluster)s, true)",
         ),
     ],

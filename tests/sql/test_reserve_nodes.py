@@ -105,6 +105,44 @@ def test_what_is_past_its_time_runs_as_long_again(farm: Farm) -> None:
     assert reserve(farm, big(farm)) == {node: 30}
 
 
+def test_what_is_a_moment_past_its_time_is_over_in_a_moment(farm: Farm) -> None:
+    node = farm.node()
+    busy(farm, node, 1)
+    at(farm, 2)
+    assert reserve(farm, big(farm)) == {node: 2}, "not ten minutes, as if nothing were known"
+
+
+def brought_forward(farm: Farm) -> list[float]:
+    """Minutes until there should be room, of the nodes for which that is sooner than was thought."""
+    rows = farm.execute("select starts, plow.now() as now from plow.bring_forward()")
+    return [(row["starts"] - row["now"]).total_seconds() / 60 for row in rows]
+
+
+def test_a_time_is_brought_forward_when_what_runs_turns_out_to_be_short(farm: Farm) -> None:
+    node, other = farm.node(), farm.node("other")
+    busy(farm, node, None)
+    busy(farm, other, 30)
+    assert reserve(farm, big(farm), big(farm, "later")) == {node: 10, other: 30}
+
+    farm.execute("update plow.proc set predicted_clock_ms = 120000 where node_id = %s", node)
+
+    assert brought_forward(farm) == [2]
+    assert brought_forward(farm) == []
+    until = farm.value("select kept_until from plow.reservation where node_id = %s", node)
+    assert until == NOON + timedelta(minutes=20), "it is given up no sooner"
+
+
+def test_a_time_is_not_put_off_and_not_moved_for_a_little(farm: Farm) -> None:
+    node = farm.node()
+    busy(farm, node, 20)
+    reserve(farm, big(farm))
+    for minutes in (30, 19):
+        farm.execute("update plow.proc set predicted_clock_ms = %s", minutes * 60_000)
+        assert brought_forward(farm) == []
+    farm.execute("update plow.proc set predicted_clock_ms = 1000 * 60 * 17")
+    assert brought_forward(farm) == [17]
+
+
 def test_each_layer_gets_one_node_in_the_order_of_the_call_up_to_a_most(farm: Farm) -> None:
     first, second, third = (farm.node(f"n{n}") for n in range(3))
     for minutes, node in enumerate([first, second, third], start=1):

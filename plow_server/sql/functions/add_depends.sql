@@ -2,7 +2,7 @@
 -- Makes depends, all or none, in the order given. A task's depend names its layer too; a row of a TASK_BY_TASK comes as
 -- such, with its two tasks. Waiting tasks that have to wait for something now become DEPEND; running ones go on. A
 -- depend on work that is over is satisfied at birth.
--- Locks: job and layer counters of both sides.
+-- Locks: the turn of those who make depends; job and layer counters of both sides.
 -- Changes: depend, task, waiting, counters of tasks.
 -- Raises: Invalid something that waits for itself, or a job for its post job; NotAllowed a finished dependent job; AlreadyExists.
 create or replace function plow.add_depends(
@@ -14,16 +14,11 @@ declare
   v_depend uuid[] := plow.new_ids(cardinality(p_type));
   v_name text;
 begin
-  -- One at a time: whoever then looks for circles sees what others made meanwhile.
-  perform pg_advisory_xact_lock(hashtextextended('plow depends', 0));
+  perform plow.take_depends_turn();
   perform plow.lock_rows(
     null, null, p_job || p_on_job,
-    p_layer || p_on_layer || array(
-      select layer.id
-        from unnest(p_type, p_job) as want (type, job_id)
-        join plow.layer on layer.job_id = want.job_id
-       where want.type = 'JOB_ON_JOB'),
-    null);
+    p_layer || p_on_layer, null,
+    array(select want.job_id from unnest(p_type, p_job) as want (type, job_id) where want.type = 'JOB_ON_JOB'));
   if exists (
     select from unnest(p_job, p_layer, p_task, p_on_job, p_on_layer, p_on_task)
              as want (job_id, layer_id, task_id, on_job_id, on_layer_id, on_task_id)

@@ -15,8 +15,7 @@ begin
   perform plow.lock_rows(null, null, array[p_job], null, array[p_node]);  -- as those who write it
   with
   gone as (
-    delete from plow.avoid where (p_job is null or job_id = p_job) and (p_node is null or node_id = p_node)
-    returning job_id, node_id, failures
+    select job_id, node_id from plow.forget_avoids(p_job, p_node)
   ),
   noted as (
     select plow.note('job', gone.job_id, gone.job_id, 'avoids', string_agg(node.name, ', ' order by node.name), null)

@@ -4,10 +4,10 @@
 -- here is decided. What does not fit at this moment is left out, in plan order: the first that asks gets. The tasks are
 -- the layer's next ready ones by ord.
 -- Judged: nothing holds the job (held_by); whether the node takes work (takes_work), this one (place_for), and
--- now (busy_by); quota unlocked; quota burst; max cores of folder and job; idle cores, memory and devices; tasks of the
--- layer per node; limits.
+-- now (busy_by); quota unlocked; quota burst; max cores of folder and job; what is kept free under these (kept_headroom);
+-- idle cores, memory and devices; tasks of the layer per node; limits.
 -- Locks: quota, folder, job, layer, node, limit counters.
--- Changes: task, waiting, proc, node_gpu, limit_use, reservation, all counters, event_outbox.
+-- Changes: task, waiting, proc, node_gpu, limit_use, reservation, headroom, all counters, event_outbox.
 -- Raises: Invalid where the arrays differ in length.
 create or replace function plow.commit_plan(p_layer uuid[], p_node uuid[], p_n int[], p_cores int[] default null)
 returns setof plow.booked_proc language plpgsql as $$
@@ -50,9 +50,11 @@ begin
            -- A task that needs less than the layer's largest is booked with less (task_ram).
            (layer.ram_profile is not null or layer.needed_ram is not null) and space.ram = plow.asked_ram(layer)
              and node.slot_mode = 'DYNAMIC' and not layer.whole_node as is_by_task,
-           quota_counter.burst - quota_counter.run_cores as quota_room,
-           case when folder.max_cores = -1 then 2147483647 else folder.max_cores - folder_counter.run_cores end as folder_room,
-           case when job.max_cores = -1 then 2147483647 else job.max_cores - job_counter.run_cores end as job_room,
+           quota_counter.burst - quota_counter.run_cores - headroom.of_quota as quota_room,
+           case when folder.max_cores = -1 then 2147483647
+                else folder.max_cores - folder_counter.run_cores - headroom.of_folder end as folder_room,
+           case when job.max_cores = -1 then 2147483647
+                else job.max_cores - job_counter.run_cores - headroom.of_job end as job_room,
            node_counter.idle_cores, node_counter.idle_ram
       from unnest(p_layer, p_node, p_n, v_core) with ordinality as want (layer_id, node_id, n, cores, place)
       join plow.layer on layer.id = want.layer_id
@@ -72,6 +74,7 @@ begin
         node, node_counter.cores, node_counter.ram,
         case when layer.gpus > 0 then plow.gpus_of(node.id) end, node_report.os, layer) as space
      cross join lateral plow.busy_by(node.id, layer, v_now) as busy
+     cross join lateral plow.kept_headroom(job, layer, quota.id, v_now) as headroom
      where want.n > 0
        and space.refused = '{}'
        and plow.takes_work(node, node_report, cluster.is_locked)
@@ -160,6 +163,9 @@ begin
   kept as (
     delete from plow.reservation using booking
      where reservation.node_id = booking.node_id and reservation.layer_id = booking.layer_id
+  ),
+  kept_free as (
+    delete from plow.headroom using booking where headroom.layer_id = booking.layer_id
   ),
   told as (
     insert into plow.event_outbox (time, noun, object_id, job_id, change, old, new, tasks)

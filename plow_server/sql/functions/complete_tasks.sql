@@ -19,7 +19,7 @@
 -- The task of a KILLING proc has moved on already; if it is WAITING it becomes ready now.
 -- A job with nothing left to do is finished. Failures that show what is wrong with a node, or a job, keep the two apart,
 -- or set it aside (note_failures). Work that waits for what succeeded is queued (depend_queue).
--- Locks: quota, folder, job, layer, node counters.
+-- Locks: quota, folder, job (post jobs too), layer, node, limit counters; folder_done rows.
 -- Changes: proc, proc_use, task, waiting, later, retry_wait, avoid, node, attempt, layer_stat, job_stat, job, depend_queue, all counters.
 -- Raises: 40001 where a job changed its folder meanwhile (the caller repeats); Invalid for ragged arrays.
 create or replace function plow.complete_tasks(
@@ -55,6 +55,13 @@ begin
     return;
   end if;
 
+  -- Of jobs that are over, or may be in a moment.
+  perform plow.lock_done(array(
+    select distinct job.folder_id
+      from unnest(v_ended) as e
+      join plow.job on job.id = e.job_id
+      join plow.job_counter as c on c.job_id = job.id
+     where job.state = 'FINISHED' or c.succeeded + c.eaten + c.running = c.total));
   perform plow.keep_history(v_ended);
   if exists (select from unnest(v_ended) as e where e.verdict <> 'success') then
     perform plow.hold_back(v_ended);

@@ -15,6 +15,7 @@ begin
     raise exception 'node ''%'' is % and pings: only a silent node is deleted', v_node.name, v_node.state
       using errcode = 'PW004';
   end if;
+  perform plow.forget_avoids(null, p_node);
   delete from plow.node where id = p_node;
   perform pg_notify('plow_farm', '');
 end

@@ -3,13 +3,14 @@
 -- tasks of finished jobs stay as they are. What waited for the eaten is queued for release: the caller follows
 -- up with release_dependents(). A job with nothing left to do is finished.
 -- With states, only those that are in one of them once the locks are held.
--- Locks: job and layer counters.
--- Changes: proc, task, waiting, counters of tasks, depend_queue, job.  Rings: plow_kill, plow_farm.
+-- Locks: job and layer counters, post jobs' too; folder_done rows.
+-- Changes: proc, task, waiting, counters of tasks, depend_queue, job, folder_done.  Rings: plow_kill, plow_farm.
 create or replace function plow.eat_tasks(
   p_task uuid[], p_reason text, p_state plow.task_state[] default null
 ) returns int language plpgsql as $$
 declare
   v_task uuid[] := plow.lock_tasks(p_task, p_state);
+  v_done uuid[];
 begin
   v_task := array(
     select task.id from plow.task join plow.job on job.id = task.job_id and job.state <> 'FINISHED'
@@ -20,9 +21,11 @@ begin
   perform plow.stop_tasks(v_task, 'EATEN', 669, p_reason);
   perform plow.move_tasks(v_task, 'EATEN');
   perform plow.queue_dependents(v_task);
-  perform plow.finish_job(c.job_id, p_reason)
-    from plow.job_counter as c
-   where c.job_id in (select job_id from plow.task where id = any(v_task)) and c.succeeded + c.eaten = c.total;
+  v_done := array(
+    select c.job_id from plow.job_counter as c
+     where c.job_id in (select job_id from plow.task where id = any(v_task)) and c.succeeded + c.eaten = c.total);
+  perform plow.lock_done(array(select distinct folder_id from plow.job where id = any(v_done)));
+  perform plow.finish_job(done, p_reason) from unnest(v_done) as done;
   perform pg_notify('plow_farm', '');
   return cardinality(v_task);
 end

@@ -3,7 +3,8 @@
 -- it is queued for release. Returns false where the job was finished already.
 -- The reason, and who asked (plow.actor), are kept with it; work that ended by itself has neither.
 -- Tasks are left as they are; whoever kills a job moves its running tasks first.
--- Locks: nothing; the caller holds the lock of the job, and of those of its layers that have ready tasks (lock_rows).
+-- Locks: nothing; the caller holds the lock of the job and of its post job (with_posts), of those of its layers that have
+-- ready tasks (lock_rows), and where it ends jobs of several folders, those of lock_done.
 -- Changes: job, waiting, later, task_loss, layer_counter.ready, depend_queue, folder_done.  Raises: nothing.
 create or replace function plow.finish_job(p_job uuid, p_reason text)
 returns boolean language plpgsql as $$

@@ -5,10 +5,7 @@
 create or replace function plow.has_lapsed(p_kept plow.reservation, p_now timestamptz)
 returns boolean language sql stable as $$
   select p_kept.kept_until <= p_now + interval '5 seconds'
-      or not exists (
-        select from plow.layer_counter as counter
-          join plow.job on job.id = p_kept.job_id
-         where counter.layer_id = p_kept.layer_id and counter.ready > 0 and plow.held_by(job, p_now) is null)
+      or not plow.waits_now(p_kept.layer_id, p_now)
       or exists (
         select from plow.retry_wait as held
          where held.layer_id = p_kept.layer_id and held.until > p_now and coalesce(held.node_id, p_kept.node_id) = p_kept.node_id)

@@ -1,7 +1,7 @@
 -- insert_layers(job, post job, layer ids, layers, after) returns void
 -- The layers of a launch, or those that come after so many of a living job; counters follow with the tasks.
 -- A layer that names no pools has its job's. What earlier attempts say of each stands in it from the start.
--- Locks: the pools and limits that are named, shared.  Changes: layer, layer_stat.
+-- The caller shares the pools and limits that are named (share_named).  Changes: layer, layer_stat.
 -- Raises: NotFound a pool or limit.
 create or replace function plow.insert_layers(
   p_job uuid, p_post uuid, p_layer uuid[], p_layers jsonb, p_after int default 0

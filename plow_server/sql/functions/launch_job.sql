@@ -6,9 +6,10 @@
 -- retries, threadable, priority, kill_grace_s, run, limits_ram, needs, retry_rules and first (place of its first task); tasks stand in the
 -- order of their layers.
 -- A depend's layers and tasks inside the job are places; what is outside is named by ids, found by find_target.
--- Locks: project row, shared; job and layer counters of other jobs that it waits for.
+-- Locks: the turn of its name (take_name); project row, shared; job and layer counters of other jobs that it waits for;
+-- the pools and limits that are named, shared.
 -- Changes: job, layer, task, depend, waiting, counters.  Rings: plow_farm.
--- Raises: NotFound project; NotAllowed inactive project or none of its folders; AlreadyExists an active name;
+-- Raises: NotFound project, pool or limit; NotAllowed inactive project or none of its folders; AlreadyExists an active name;
 -- Invalid a request that made another job.
 create or replace function plow.launch_job(
   p_job uuid, p_project text, p_name text, p_username text, p_uid int, p_paused boolean, p_log_path text,
@@ -27,6 +28,7 @@ declare
 begin
   -- One whose connection dropped repeats its call, maybe while the first is still at work.
   perform pg_advisory_xact_lock(hashtextextended('plow launch ' || p_job, 0));
+  perform plow.take_name(p_name);
   v_known := plow.launched_before(p_request, p_name);
   if v_known is not null then
     return v_known;
@@ -65,6 +67,7 @@ begin
        where dependent_job_id in (p_job, v_post) and is_active and on_job_id = any(p_on_job_id)
          and plow.is_done(on_job_id, on_layer_id, on_task_id)));
   end if;
+  perform plow.share_named(array[p_job, v_post], v_layer);  -- now that no other job has to be waited for
   perform pg_notify('plow_farm', '');
   return p_job;
 end

@@ -77,10 +77,11 @@ begin
    where key = any(v_key);
 
   for v_done, v_kind in
-    select layer.id, plow.history_key('job', job.project_id::text, job.stem, layer.name, layer.service)
+    select layer.id, kind.key
       from plow.layer join plow.job on job.id = layer.job_id
       join plow.layer_counter as counter on counter.layer_id = layer.id
-     where layer.id = any(v_layer) and layer.range is not null
+     cross join lateral plow.history_key('job', job.project_id::text, job.stem, layer.name, layer.service) as kind (key)
+     where layer.id = any(v_layer) and layer.range is not null and kind.key = any(v_key)  -- no row that is not locked yet
        and counter.succeeded + counter.eaten = counter.total and counter.succeeded >= 8
   loop
     perform plow.learn_profile(v_done, v_kind);

@@ -1,7 +1,6 @@
 -- limit_ids(names) returns uuid[], ascending and each once
--- Whoever names a limit shares its row, so that it is not deleted meanwhile.
--- Locks: limit rows, shared.  Raises: NotFound a name that no limit has.
-create or replace function plow.limit_ids(p_names jsonb) returns uuid[] language plpgsql as $$
+-- Whoever stores them sees to it that they stay (share_named).  Raises: NotFound a name that no limit has.
+create or replace function plow.limit_ids(p_names jsonb) returns uuid[] language plpgsql stable as $$
 declare
   v_id uuid[];
   v_name text;
@@ -9,7 +8,6 @@ begin
   if p_names is null or p_names = '[]' then
     return '{}';
   end if;
-  perform from plow.limit as l where l.name in (select jsonb_array_elements_text(p_names)) order by l.id for share;
   select array_agg(distinct l.id order by l.id), min(n) filter (where l.id is null) into v_id, v_name
     from jsonb_array_elements_text(p_names) as n left join plow.limit as l on l.name = n;
   if v_name is not null then

@@ -1,5 +1,6 @@
 -- lock_limits(limits) returns void
--- The last step of the lock order: after quota, folder, job, layer and node (lock_rows), each by id ascending.
+-- A late step of the lock order: after quota, folder, job, layer and node (lock_rows), and the rows of limits themselves;
+-- each by id ascending.
 -- Locks: limit counter rows.  Changes: nothing.  Raises: nothing; ids that are not there are passed over.
 create or replace function plow.lock_limits(p_limit uuid[]) returns void language plpgsql as $$
 begin

@@ -9,10 +9,9 @@ declare
   v_job plow.job;
 begin
   if p_links then
-    perform pg_advisory_xact_lock(hashtextextended('plow depends', 0));  -- as in add_depends
+    perform plow.take_depends_turn();  -- as in add_depends
   end if;
-  perform plow.lock_rows(
-    null, null, p_job || p_on_job, array(select id from plow.layer where job_id = p_job) || p_on_layer, null);
+  perform plow.lock_rows(null, null, p_on_job, p_on_layer, null, array[p_job]);
   select * into v_job from plow.job where id = p_job;
   if not found then
     raise exception 'no job ''%''', p_job using errcode = 'PW001';

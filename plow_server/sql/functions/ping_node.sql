@@ -48,10 +48,11 @@ begin
     return next;
     return;
   end if;
-  -- A reboot that was asked for is over when the machine has another boot, or the node does not speak of it any more.
+  -- A reboot that was asked for is over when the machine has another boot, when the node does not speak of it any more,
+  -- or when another daemon speaks for it, which has never heard of it.
   select is_rebooting into v_reboots from plow.node where id = v_node.id;
   if v_reboots and (p_boot_id <> v_before.boot_id or p_boot_time - v_before.boot_time > interval '1 minute'
-                    or v_before.is_reboot and not p_is_reboot) then
+                    or not p_is_reboot and (v_before.is_reboot or v_before.daemon_id <> p_daemon_id)) then
     perform plow.lock_rows(null, null, null, null, array[v_node.id]);  -- before the node's row, as its setters do
     update plow.node set is_rebooting = false where id = v_node.id;
     v_reboots := false;

@@ -5,7 +5,7 @@ create or replace function plow.reservation_of(p_node plow.node) returns jsonb l
            'jobName', job.name, 'layerName', layer.name, 'cores', kept.cores, 'ram', kept.ram,
            'startTime', plow.ms(kept.starts),
            'sentence', format('node ''%s'' is kept for job ''%s'', layer ''%s'', until %s', p_node.name, job.name,
-                              layer.name, to_char(kept.starts, 'YYYY-MM-DD HH24:MI')))
+                              layer.name, plow.clock(kept.starts)))
     from plow.reservation as kept
     join plow.job on job.id = kept.job_id
     join plow.layer on layer.id = kept.layer_id

@@ -4,7 +4,7 @@
 -- there. The node is given up when the task has not started ten minutes, or a tenth of the wait, after that. What has
 -- lapsed is given up first; a layer that is asked for again then gets the node where there is room first by now, so
 -- that a wrong guess costs it nothing. Not so where there was room and it did not start: a cap or a limit holds it.
--- Locks: reservation, in share row exclusive mode: one caller at a time.  Changes: reservation.
+-- Locks: reservation, in share row exclusive mode: one caller at a time; nodes without waiting.  Changes: reservation.
 create or replace function plow.reserve_nodes(p_layer uuid[], p_most int)
 returns table (node_id uuid, layer_id uuid, starts timestamptz) language plpgsql as $$
 #variable_conflict use_column
@@ -32,10 +32,12 @@ begin
     select best.node_id, v_layer.job_id, v_layer.id, best.cores, best.ram, v_layer.gpus, best.starts,
            best.starts + greatest((best.starts - v_now) / 10, interval '10 minutes')
       from plow.soonest_room(v_layer, v_now) as best
+      join plow.node on node.id = best.node_id
      where not exists (select from plow.reservation as own where own.layer_id = v_layer.id)
        and (best.starts > v_now or not v_layer.id = any(v_lapsed))
      order by best.starts, best.node_id
      limit 1
+       for key share of node skip locked  -- who deletes a node waits for this table
     returning r.node_id, r.layer_id, r.starts;
   end loop;
 end

@@ -9,7 +9,8 @@
 --
 -- The post job goes back to POST unless something of it has started. A post job whose own first job is not over
 -- waits for it again.
--- Locks: job and layer counters of the job, of its post job, and of the job that it is the post job of.
+-- Locks: the turn of its name (take_name); job and layer counters of the job, of its post job, and of the job that it is
+-- the post job of; folder_done row.
 -- Changes: job, depend, task, waiting, counters of tasks, folder_done.  Rings: plow_farm.
 -- Raises: NotFound; NotAllowed a job that is not over or is archived, or nothing to run; AlreadyExists the name;
 -- 40001 while releases are in the queue (the caller repeats).
@@ -22,8 +23,8 @@ declare
   v_job plow.job;
   v_task uuid[];
 begin
-  perform plow.lock_rows(
-    null, null, p_job || v_kin, array(select id from plow.layer where job_id = any(p_job || v_kin)), null);
+  perform plow.take_name(name) from plow.job where id = p_job;
+  perform plow.lock_rows(null, null, null, null, null, p_job || v_kin);
   select * into v_job from plow.job where id = p_job;
   if not found then
     raise exception 'no job ''%''', p_job using errcode = 'PW001';
@@ -40,7 +41,6 @@ begin
     raise exception 'what waited for the job is being released' using errcode = '40001';
   end if;
 
-  perform plow.count_done(p_job, -1);
   begin
     update plow.job
        set active_name = name, stopped = null, end_reason = null, ended_by = null, restarts = restarts + 1,
@@ -51,6 +51,7 @@ begin
   exception when unique_violation then
     raise exception 'there is an unfinished job ''%'' already', v_job.name using errcode = 'PW002';
   end;
+  perform plow.count_done(p_job, -1);  -- after its name, as one that ends gives its own back first
   update plow.job set state = 'POST'
    where state = 'RUNNING' and id in (select post_job_id from plow.job_post where job_id = p_job)
      and not exists (select from plow.task where task.job_id = job.id and (retries >= 0 or state not in ('WAITING', 'DEPEND')))

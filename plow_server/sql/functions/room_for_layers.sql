@@ -42,7 +42,8 @@ returns table (
       left join plow.quota_counter as counter on counter.quota_id = quota.id
   ),
   judged as materialized (
-    select shape.number, kind.n, kind.name, kind.cores, kind.ram, kind.gpus, kind.closed, payer.name as cluster,
+    select shape.number, kind.n, kind.name, kind.cores, kind.ram,
+           array(select memory from unnest(kind.gpus) as memory where memory >= (shape.layer).gpu_ram) as gpus, kind.closed, payer.name as cluster,
            payer.has_quota, payer.burst, (shape.layer).tags && kind.tags as is_tagged, space.cores as task_cores,
            space.ram as task_ram, space.refused = '{}' as fits,
            coalesce(kind.closed,

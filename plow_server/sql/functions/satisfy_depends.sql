@@ -2,25 +2,28 @@
 -- Makes active depends inactive and counts them down in the tasks that waited; a task with none left goes from
 -- DEPEND to WAITING. Depends that are not active, or not there, are passed over. A layer that was appended to a waiting
 -- job before its lock was taken is told like the others.
--- Locks: job and layer counters of the dependents.  Changes: depend, task, waiting, job and layer counters.
+-- Locks: job and layer counters of the dependents; folder_done rows of killed ones.
+-- Changes: depend, task, waiting, job and layer counters, folder_done.
 create or replace function plow.satisfy_depends(p_depend uuid[])
 returns table (layer_id uuid, job_id uuid, woken int) language plpgsql as $$
 #variable_conflict use_column
 declare
   v_job uuid[];
+  v_whole uuid[];
   v_layer uuid[];
   v_free uuid[];
 begin
   -- For inactive ones too: they may be made active before the locks are held.
   select array_agg(distinct dependent_job_id) into v_job
     from plow.depend where id = any(p_depend);
+  v_whole := array(select distinct dependent_job_id from plow.depend where id = any(p_depend) and type = 'JOB_ON_JOB');
   select array_agg(waiting.layer_id) into v_layer from (
     select depend.dependent_layer_id from plow.depend
      where id = any(p_depend) and dependent_layer_id is not null
     union
-    select layer.id from plow.depend join plow.layer on layer.job_id = depend.dependent_job_id
-     where depend.id = any(p_depend) and type = 'JOB_ON_JOB') as waiting (layer_id);
-  perform plow.lock_rows(null, null, v_job, v_layer, null);
+    select layer.id from plow.layer where layer.job_id = any(v_whole)) as waiting (layer_id);
+  perform plow.lock_rows(null, null, v_job, v_layer, null, v_whole);
+  perform plow.lock_done(array(select distinct folder_id from plow.job where id = any(v_job) and state = 'FINISHED'));
 
   with
   satisfied as (

@@ -1,7 +1,7 @@
 -- set_layer_needs(layer, needs) returns void
 -- What the layer needs of nodes from now on: what is not said stays; "", 0 and an empty list take a need away. Without
 -- pools of its own it has its job's.
--- Locks: layer counter; the pools and limits that are named, shared.  Changes: layer.  Rings: plow_farm.
+-- Locks: job and layer counter; the pools and limits that are named, shared.  Changes: layer.  Rings: plow_farm.
 -- Raises: NotFound layer, pool or limit.
 create or replace function plow.set_layer_needs(p_layer uuid, p_needs jsonb) returns void language plpgsql as $$
 declare
@@ -25,6 +25,7 @@ begin
          max_per_node = coalesce((v_needs ->> 'maxPerNode')::int, 0),
          fit_ram = coalesce((v_needs ->> 'fitRam')::boolean, false)
    where id = p_layer;
+  perform plow.share_named('{}', array[p_layer]);
   perform pg_notify('plow_farm', '');
 end
 $$;

@@ -1,16 +1,17 @@
 -- set_layer_service(layer, service) returns void
 -- What the service presets replaces the layer's values; what it does not stays, but gives way where least and most
 -- would contradict each other.
--- Locks: layer counter.  Changes: layer.  Rings: plow_farm.  Raises: NotFound.
+-- Locks: job and layer counter; the pools and limits that it presets, shared.  Changes: layer.  Rings: plow_farm.  Raises: NotFound.
 create or replace function plow.set_layer_service(p_layer uuid, p_service text) returns void language plpgsql as $$
 declare
+  v_job uuid := (select job_id from plow.layer where id = p_layer);  -- set_layer_needs wants it, and before the layer
   v_preset plow.service;
 begin
   select * into v_preset from plow.service where name = p_service;
   if not found and p_service <> 'default' then  -- which presets nothing, unless somebody has made it
     raise exception 'no service ''%''', p_service using errcode = 'PW001';
   end if;
-  perform plow.lock_rows(null, null, null, array[p_layer], null);
+  perform plow.lock_rows(null, null, array[v_job], array[p_layer], null);
   update plow.layer
      set service = p_service,
          tags = coalesce(v_preset.tags, tags),

@@ -1,8 +1,9 @@
--- soonest_room(layer, now) returns a row for each node that may run the layer: from when on there is room for a task
--- As far as is known of what runs there: an attempt ends when it is predicted to; one of unknown length, or past its
--- time, is taken to run as long again as it has, and at least ten minutes. Nodes that are kept for others are left out.
+-- soonest_room(layer, now, node) returns a row for each node that may run the layer: from when on there is room for a task
+-- As far as is known of what runs there: an attempt ends when it is predicted to; one past its time is taken to run as
+-- long again as it has, one of unknown length too, and at least ten minutes. Nodes that are kept for others are left out.
+-- With a node, of that one alone.
 -- Changes: nothing.
-create or replace function plow.soonest_room(p_layer plow.layer, p_now timestamptz)
+create or replace function plow.soonest_room(p_layer plow.layer, p_now timestamptz, p_node uuid default null)
 returns table (node_id uuid, cores int, ram int, starts timestamptz) language sql stable as $$
   with
   able as (
@@ -19,14 +20,15 @@ returns table (node_id uuid, cores int, ram int, starts timestamptz) language sq
        node, counter.cores, counter.ram, case when p_layer.gpus > 0 then plow.gpus_of(node.id) end, report.os, p_layer)
        as space
      cross join lateral plow.busy_by(node.id, p_layer, p_now) as busy
-     where space.refused = '{}' and plow.takes_work(node, report, cluster.is_locked) and space.cores <= share.burst
+     where (p_node is null or node.id = p_node) and space.refused = '{}' and plow.takes_work(node, report, cluster.is_locked) and space.cores <= share.burst
        and busy.refused <@ '{per_node}'
   ),
   leaving as (
     select able.id, proc.cores, proc.ram, cardinality(proc.gpus) as gpus, proc.id as proc_id,
-           greatest(proc.created + proc.predicted_clock_ms * interval '1 ms',
-                    case when proc.created + proc.predicted_clock_ms * interval '1 ms' > p_now then p_now
-                         else p_now + greatest(p_now - proc.created, interval '10 minutes') end) as ends
+           case when proc.predicted_clock_ms is null then p_now + greatest(p_now - proc.created, interval '10 minutes')
+                when proc.created + proc.predicted_clock_ms * interval '1 ms' > p_now
+                then proc.created + proc.predicted_clock_ms * interval '1 ms'
+                else p_now + (p_now - proc.created) end as ends
       from able join plow.proc on proc.node_id = able.id
   ),
   step as (

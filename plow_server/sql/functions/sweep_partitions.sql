@@ -1,13 +1,16 @@
 -- sweep_partitions(months) returns the names of the history tables made
 -- This month and the next ones each get a table of their own. A month of which the default table already holds
 -- attempts stays there: moving them would stop all completions meanwhile.
--- Locks: attempt, for as long as a table is attached.  Changes: tables attempt_YYYY_MM.
+-- One at a time, and the turn comes first: two who make the same table both look at attempt already, and each would wait
+-- for the other.
+-- Locks: the turn of those who make them; attempt, for as long as a table is attached.  Changes: tables attempt_YYYY_MM.
 create or replace function plow.sweep_partitions(p_months int default 2)
 returns setof text language plpgsql as $$
 declare
   v_first timestamptz;
   v_name text;
 begin
+  perform pg_advisory_xact_lock(hashtextextended('plow partitions', 0));
   for v_first in
     select generate_series(date_trunc('month', plow.now(), 'UTC'),
                            date_trunc('month', plow.now(), 'UTC') + make_interval(months => p_months), '1 month')

@@ -1,7 +1,7 @@
 -- take_ended(procs, results …) returns the attempts that ended, each with the state its task goes to
 -- First half of complete_tasks: locks, deletes the procs, gives back their cores, memory, devices and limits, and stores
 -- in the tasks what the attempts left behind.
--- Locks: quota, folder, job, layer, node, limit counters.
+-- Locks: quota, folder, job (post jobs too), layer, node, limit counters.
 -- Changes: proc, proc_use, task (not its state), task_loss, core counters, node_gpu, limit_use.
 -- Raises: 40001 where a job changed its folder between look and lock.
 create or replace function plow.take_ended(
@@ -25,7 +25,7 @@ begin
   if v_job is null then
     return '{}';
   end if;
-  perform plow.lock_rows(v_quota, v_folder, v_job, v_layer, v_node);
+  perform plow.lock_rows(v_quota, v_folder, plow.with_posts(v_job), v_layer, v_node);
   if v_scarce is not null then
     perform plow.lock_limits(array(select distinct unnest(proc.limits) from plow.proc where proc.id = any(v_scarce)));
     perform plow.give_back(v_scarce);

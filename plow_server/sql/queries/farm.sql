@@ -67,9 +67,16 @@ select l.id, l.per, case when counter.not_before > plow.now() then -1 else l.tot
        (select jsonb_object_agg(holder, procs) from plow.limit_use where limit_use.limit_id = l.id) as holders
   from plow.limit as l join plow.limit_counter as counter on counter.limit_id = l.id
 
+-- name: farm_headroom
+-- free_of: layers that do not leave it free, for a node is kept for them.
+select kept.project_id, kept.quota_id, job.folder_id, kept.job_id, kept.layer_id, kept.cores,
+       array(select layer_id from plow.reservation where reservation.kept_until > plow.now()) as free_of
+  from plow.headroom as kept join plow.job on job.id = kept.job_id
+ where kept.kept_until > plow.now()
+
 -- name: farm_next_start
--- Seconds until a job's time comes, a layer is let go, a limit or a node is tried again, or a node was kept for long
--- enough (has_lapsed);
+-- Seconds until a job's time comes, a layer is let go, a limit or a node is tried again, or a node or cores under caps
+-- were kept for long enough (has_lapsed, headroom_lapsed);
 -- null where there is nothing to wait for.
 select extract(epoch from least(
          (select min(start_after) from plow.job
@@ -79,10 +86,15 @@ select extract(epoch from least(
          (select min(until) from plow.later where until > plow.now()),
          (select min(not_before) from plow.limit_counter where not_before > plow.now()),
          (select min(kept_until) - interval '5 seconds' from plow.reservation
+           where kept_until > plow.now() + interval '5 seconds'),
+         (select min(kept_until) - interval '5 seconds' from plow.headroom
            where kept_until > plow.now() + interval '5 seconds')) - plow.now())::float8
 
 -- name: farm_lapsed
 select layer_id from plow.reservation where plow.has_lapsed(reservation, plow.now())
+
+-- name: farm_headroom_lapsed
+select layer_id from plow.headroom where plow.headroom_lapsed(headroom, plow.now())
 
 -- name: set_share_half_life
 update plow.share_setting set half_life_s = %(half_life_s)s where half_life_s <> %(half_life_s)s
@@ -93,3 +105,12 @@ update plow.failure_setting
        node_failures = %(node_failures)s, node_jobs = %(node_jobs)s, nodes_most_percent = %(nodes_most_percent)s,
        job_failures = %(job_failures)s, job_nodes = %(job_nodes)s, poison_nodes = %(poison_nodes)s,
        final_ends = %(final_ends)s::text[]::plow.attempt_end[]
+
+-- name: tell_pause
+-- Nothing is planned for a node that refused a start or could not be called; explain says so.
+insert into plow.node_pause (node_id, until, why)
+select node.id, plow.now() + make_interval(secs => %(seconds)s), %(why)s from plow.node where node.id = %(node)s
+on conflict (node_id) do update set until = excluded.until, why = excluded.why
+
+-- name: end_pause
+delete from plow.node_pause where node_id = %(node)s

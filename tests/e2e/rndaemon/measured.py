@@ -27,7 +27,7 @@ def save_and_leave(status):
     finally:
         leave(status)
 os._exit = save_and_leave
-from rndaemon.template import main
+from rndaemon.shim.template import main
 main(sys.argv[2:])
 save_and_leave(0)
 """

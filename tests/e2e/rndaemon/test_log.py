@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.node_farm import FakeServer, Node, wait_until
 from plow_client.idl import AttemptEnd, KillCommand, RunSettingsT
-from rndaemon.tasklog import RULE, TAIL_BYTES
+from rndaemon.shim.tasklog import RULE, TAIL_BYTES
 from tests.e2e.rndaemon.parts import finish
 
 

@@ -306,6 +306,17 @@ def test_row_r55_a_reboot_now_ends_what_runs(folder, server):
     finish(node)
 
 
+def test_a_control_group_that_cannot_be_used_is_told(folder, server):
+    node = Node(folder, server.address, f"-otask.cgroup={folder}/cgorup/plow")
+    node.start()
+
+    said = f"task.cgroup: '{folder}/cgorup/plow' is no control group of version 2, and not inside of one"
+    told = f"{said}: tasks have no control group"
+    server.wait_for(lambda: [ping for ping in server.pings if told in (ping.complaints or ())])
+    assert not (folder / "cgorup").exists()
+    finish(node)
+
+
 def test_row_r56_a_reboot_that_fails_lets_work_in_again_and_is_told(folder, server):
     node = Node(folder, server.address, "-odaemon.reboot_command=false")
     node.start()

@@ -1,5 +1,5 @@
 """What a node tells of itself and of its tasks, and what it gives them, by a real daemon: R09 to R11, R22, R23 and
-R43 of the check list. The figures of R41 and R42 are compared in tests/unit/rndaemon/test_meter.py.
+R43 of the check list. The figures of R41 and R42 are compared in tests/unit/rndaemon/shim/test_meter.py.
 """
 
 from __future__ import annotations

@@ -29,7 +29,8 @@ def test_a_pool_from_its_making_to_its_end(api: Api, farm: Farm, launch: Launch)
 
     api.setPoolName(poolId=made.id, name="Cards")
     api.setPoolExclusive(poolId=made.id, exclusive=False)
-    api.setPoolHosts(poolId=made.id, hosts=["r9"])
+    api.setPoolHosts(poolId=made.id, hosts=["r8"])
+    api.changePoolHosts(poolId=made.id, added=["r9"], removed=["R8"])
     job = launch(layer(needs=NeedsT(pools=["cards"])))
 
     assert [api.getPool(pool=name).id for name in ("CARDS", made.id)] == [made.id] * 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -63,18 +64,33 @@ def test_both_protocols_are_written_as_others_write_them(spec):
 @settings(max_examples=60, deadline=None)
 @given(SPECS)
 def test_the_c_encoder_writes_the_same_bytes(spec):
-    assert fast.IS_HERE, "the development extra brings it"
+    assert fast.is_here(), "the development extra brings it"
     arguments = idl.RpcService.launch_args(spec=spec)
     head = codec.begin("launch", CALL, 2**31 - 1)
     for dialect in Dialect:
-        assert codec.write(head, arguments, dialect) == codec.pack(
-            head, codec.encode(head, arguments), dialect
-        )
+        written = codec.pack(head, codec.encode(head, arguments), dialect)
+        with patch.object(codec, "_LONG", 0):  # from the second on it is a long one, in every dialect
+            assert [codec.write(head, arguments, dialect) for _ in range(2)] == [written] * 2
+
+
+def test_only_kinds_that_grow_long_take_the_c_encoder_in_binary(monkeypatch):
+    monkeypatch.setattr(codec, "_long", set())
+    asked = []
+    monkeypatch.setattr(fast, "is_here", lambda: asked.append(True))
+    head, result = codec.begin("getClusters", REPLY, 1), idl.RpcService.getClusters_result
+    short, long = result(success=[idl.ClusterT(id="a")]), result(success=[idl.ClusterT(id="a" * 36)] * 200)
+
+    for answer in (short, short, long):
+        codec.write(head, answer, Dialect.FRAMED_BINARY)
+    assert not asked
+    codec.write(head, short, Dialect.FRAMED_BINARY)
+    assert asked
 
 
 @pytest.mark.parametrize("is_fast", [True, False])
 def test_without_the_c_encoder_all_is_written_as_well(monkeypatch, is_fast):
-    monkeypatch.setattr(fast, "IS_HERE", is_fast)
+    monkeypatch.setattr(fast, "is_here", lambda: is_fast)
+    monkeypatch.setattr(codec, "_LONG", 0)
     cluster = idl.ClusterT(id="a", tags={"x"}, isLocked=False, name="é")
     io = idl.DiskIO(readCount=2**62, writeCount=-1, readBytes=0, writeBytes=127)
     task = idl.RunningTask(procId="p", progress=0.1, cpuPercent=-300, diskIO=io)

@@ -170,6 +170,7 @@ METHODS: dict[str, Callable[[], object]] = {
     "getPool": POOL.refresh,
     "setPoolName": lambda: POOL.set_name("x"),
     "setPoolHosts": lambda: POOL.set_hosts([]),
+    "changePoolHosts": lambda: POOL.change_hosts(add=["r1"]),
     "setPoolExclusive": POOL.set_exclusive,
     "deletePool": POOL.delete,
     "getLimit": LIMIT.refresh,

@@ -15,8 +15,10 @@ from tests.unit.plow_client.recorded import RecordedFarm
 TOLD = idl.ExplainT(
     noun="layer", sentence="layer 'beauty' of job 'shot' waits with 3 tasks", fitting=1,
     rules=[idl.RuleCountT(code="ram", nodes=2, sentence="2 nodes: too little memory")],
-    nearest="node 'r1': too little memory", advice=["ask for less memory"], orderKey="job priority 0", place=2,
-    ahead=[idl.AheadT(jobId="j2", jobName="other", waiting=4, orderKey="job priority 5")],
+    nearest="node 'r1': too little memory", advice=["ask for less memory"],
+    orderKey="project 'a', job priority 0, job tier 1 (1, 0)", place=2,
+    ahead=[idl.AheadT(jobId="j2", jobName="other", waiting=4,
+                      orderKey="project 'a', job priority 5, job tier 1 (0, 0)")],
     predictedStart=1_800_000_000_000,
 )  # fmt: skip
 JOB, LAYER = idl.JobT(id="j1", name="shot"), idl.LayerT(id="l1", name="beauty")
@@ -54,9 +56,16 @@ def test_an_explanation_reads_from_the_sentence_to_the_start(farm):
     assert told[0] == "Layer 'beauty' of job 'shot' waits with 3 tasks"
     assert "Nearest: node 'r1': too little memory" in told and "  ask for less memory" in told
     assert "  ram             2 nodes: too little memory" in told and "  nothing         1 node" in told
-    assert (
-        "Place 2 in the order: job priority 0" in told and "  after other, 4 waiting: job priority 5" in told
-    )
+    assert told[-10:-2] == [
+        "",
+        "Place 2 in the order, by",
+        "  project 'a'",
+        "  job priority 0",
+        "  job tier 1 (1, 0)",
+        "",
+        "First comes",
+        "  other, 4 waiting: job priority 5",
+    ]
     assert told[-1].startswith("Starts at about 20")
 
 

@@ -118,6 +118,33 @@ def test_a_pool_runs_what_it_is_given_and_ends():
     assert sorted(done) == list(range(100))
 
 
+def test_a_pool_has_as_many_threads_as_calls_at_once_and_no_more_than_it_may():
+    pool, names = Pool(3, "test"), []
+    met, opened = threading.Semaphore(0), threading.Event()
+    pool.start()
+
+    def call():
+        names.append(threading.current_thread().name)
+        met.release()
+        opened.wait(60)
+
+    for number in range(3):
+        pool.submit(call)
+        assert met.acquire(timeout=60), number
+    pool.submit(call)
+    opened.set()
+    assert pool.stop(within_s=60) == 0
+    assert set(names) == {"test-0", "test-1", "test-2"} and len(names) == 4
+
+
+def test_a_pool_that_nobody_asks_has_one_thread():
+    pool = Pool(8, "quiet")
+    pool.start()
+
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("quiet")] == ["quiet-0"]
+    pool.stop(within_s=60)
+
+
 def test_a_pool_says_how_many_did_not_end():
     pool, entered, opened = Pool(2, "test"), threading.Event(), threading.Event()
     pool.start()

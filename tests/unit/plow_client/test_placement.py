@@ -41,6 +41,11 @@ LAYER, JOB = plow.Layer(idl.LayerT(id="l1")), plow.Job(idl.JobT(id="j1"))
         (lambda: plow.create_pool("gpu", "r1"), "createPool", {"name": "gpu", "hosts": ["r1"], "exclusive": False}),
         (lambda: plow.set_pool_name("p1", "x"), "setPoolName", {"poolId": "p1", "name": "x"}),
         (lambda: plow.set_pool_hosts("p1", ["a", "b"]), "setPoolHosts", {"poolId": "p1", "hosts": ["a", "b"]}),
+        (
+            lambda: plow.change_pool_hosts("p1", "a", ["b"]),
+            "changePoolHosts",
+            {"poolId": "p1", "added": ["a"], "removed": ["b"]},
+        ),
         (lambda: plow.set_pool_exclusive("p1"), "setPoolExclusive", {"poolId": "p1", "exclusive": True}),
         (lambda: plow.delete_pool(plow.Pool(POOL)), "deletePool", {"poolId": "p1", "moveTo": ""}),
         (lambda: plow.Pool(POOL).delete(move_to="cpu"), "deletePool", {"poolId": "p1", "moveTo": "cpu"}),
@@ -68,6 +73,7 @@ def test_a_function_asks_for_what_it_says(farm, act, call, arguments):
     ("act", "calls"),
     [
         (lambda: plow.Pool(POOL).set_hosts("r1"), ["setPoolHosts", "getPool"]),
+        (lambda: plow.Pool(POOL).change_hosts(add="r1"), ["changePoolHosts", "getPool"]),
         (lambda: plow.Limit(LIMIT).set_total(3), ["setLimitTotal", "getLimit"]),
         (lambda: plow.Limit(LIMIT).set_held_back(3), ["setLimitHeldBack", "getLimit"]),
         (lambda: plow.Limit(LIMIT).clear_wait(), ["clearLimitWait", "getLimit"]),
@@ -139,8 +145,8 @@ def test_they_are_shown(farm, capsys, words, shown):
             "createPool",
             {"name": "gpu", "hosts": ["r1", "r2"], "exclusive": True},
         ),
-        ("pool add gpu r3", "setPoolHosts", {"poolId": "p1", "hosts": ["r1", "r2.lan", "r3"]}),
-        ("pool remove gpu R1", "setPoolHosts", {"poolId": "p1", "hosts": ["r2.lan"]}),
+        ("pool add gpu r3", "changePoolHosts", {"poolId": "p1", "added": ["r3"], "removed": []}),
+        ("pool remove gpu R1", "changePoolHosts", {"poolId": "p1", "added": [], "removed": ["R1"]}),
         ("pool rename gpu cards", "setPoolName", {"poolId": "p1", "name": "cards"}),
         ("pool exclusive gpu", "setPoolExclusive", {"poolId": "p1", "exclusive": True}),
         ("pool exclusive gpu --off", "setPoolExclusive", {"poolId": "p1", "exclusive": False}),
@@ -161,12 +167,6 @@ def test_a_command_asks_for_what_it_says(farm, capsys, words, call, arguments):
     assert run([*words.split(), *["--yes"] * ("delete" in words)]) == 0
     assert arguments in farm.calls(call)
     assert len(capsys.readouterr().out.splitlines()) == 1
-
-
-def test_a_host_that_is_not_in_the_pool_is_named(farm, capsys):
-    assert run(["pool", "remove", "gpu", "r1", "r9"]) == 3
-    assert "plow: pool gpu has no host r9" in capsys.readouterr().err
-    assert farm.calls("setPoolHosts") == []
 
 
 def test_a_refusal_is_one_line(farm, capsys):

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from plow_client.clock import clock
 from plow_server.explain import Names, Prospect, Standing, explain_node, explain_work, needs_soonest, standing
 from plow_server.explain_rules import ORDER, RULES
-from plow_server.explain_state import Work, clock
+from plow_server.explain_state import Work
 from plow_server.order import line_of
 from plow_server.snapshot import Folder, Job, Layer, Quota, Shape, Snapshot
 
@@ -27,6 +28,7 @@ LAYER: dict[str, Any] = {
     "max_per_node": 3, "held_reason": "no licence", "held_until": None, "folder_cores": 9, "folder_max_cores": 10,
     "job_cores": 3,
     "job_max_cores": 4, "total": 10, "waiting": 10, "ready": 10, "later": None,
+    "headroom_cores": None, "is_headroom_its_own": None, "headroom_job": None, "headroom_layer": None,
 }  # fmt: skip
 TASK: dict[str, Any] = {
     "id": "t1", "name": "0007-beauty", "state": "WAITING", "is_ready": True, "before": 0, "depend_count": 0,
@@ -38,8 +40,11 @@ TASK: dict[str, Any] = {
 NODES: dict[str, Any] = {
     "name": "r12", "cluster": "main", "cores": 8, "ram": 65536, "all_cores": 800, "idle_cores": 1, "idle_ram": 700,
     "all_idle_cores": 50, "task_cores": 4, "task_ram": 98304, "quota_cores": 20, "burst": 22, "gpus": 1,
-    "idle_gpus": 0,
+    "idle_gpus": 0, "paused_why": "its disk is full", "paused_until": NOW + 30_000, "now": NOW,
 }  # fmt: skip
+
+
+HEADROOM = {"headroom_cores": 4, "is_headroom_its_own": False, "headroom_job": "big", "headroom_layer": "sim"}
 
 
 def nodes(n: int, *codes: str, **other: Any) -> dict[str, Any]:
@@ -77,7 +82,41 @@ def test_the_nearest_miss_is_refused_by_the_fewest_rules_and_came_farthest() -> 
 def test_where_time_will_mend_it_nothing_is_called_impossible() -> None:
     told = explain_work(work(), [nodes(9, "tags"), nodes(2, "room_cores")])
 
-    assert "no node can take it now; nearest: 2 nodes, like 'r12': too few idle cores" in told.sentence
+    assert told.sentence.endswith("no node can take it now")
+    assert told.nearest and told.nearest.startswith("2 nodes, like 'r12': too few idle cores")
+
+
+def test_a_rule_tells_of_the_largest_of_all_the_nodes_that_it_refuses() -> None:
+    groups = [nodes(5, "ram", "room_cores", ram=32768), nodes(1, "ram")]
+
+    (rule,) = explain_work(work(), groups).rules
+
+    assert "the largest in pool gpu has 64 GB" in rule.sentence
+
+
+@pytest.mark.parametrize(
+    "over",
+    [work(layer={"waiting": 0, "ready": 0, "dead": 10}), work("task", task={**TASK, "state": "SUCCEEDED"})],
+)
+def test_of_what_will_not_start_no_node_is_told(over: Work) -> None:
+    told = explain_work(over, [nodes(1, "ram")])
+
+    assert (told.rules, told.nearest) == ([], None)
+
+
+def test_who_has_cores_kept_under_its_caps_is_told_how_many() -> None:
+    own = work(layer={**HEADROOM, "is_headroom_its_own": True})
+
+    told = explain_work(own, [nodes(1, "quota_burst")], prospect=Prospect(NOW))
+
+    assert told.sentence.endswith("; 4 cores under its caps are kept free for it")
+
+
+def test_what_happens_soon_is_told_to_the_second() -> None:
+    state = {"ready": 0, "later": NOW + 23_000}
+
+    assert clock(NOW + 23_000, NOW) in explain_work(work(layer=state, now=NOW), []).sentence
+    assert clock(NOW + 23_000, NOW).count(":") == 2 and clock(NOW + 200_000, NOW).count(":") == 1
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -93,16 +132,19 @@ def test_every_rule_has_a_sentence_and_an_advice(code: str) -> None:
     ("code", "words"),
     [
         ("machine", "it wants machines of 16 cores and 64 GB; these have up to 8 and 64 GB"),
-        ("gpus", "a task takes 2 devices of 24 GB, at most 1 are there"),
+        ("gpus", "a task takes 2 devices of 24 GB, at most 1 such are there"),
         ("quota_burst", "20 of 22 cores run, a task takes 4"),
         ("folder_cap", "folder 'comp' runs 9 of 10"),
+        ("headroom", "4 for layer 'sim' of job 'big'"),
+        ("refusing", f"its disk is full; nothing is sent there before {clock(NOW + 30_000, NOW)}"),
         ("held_back", "no licence"),
         ("pool", "it may run in pool gpu only"),
         ("quota_missing", "project 'ocean', cluster 'main'"),
     ],
 )
 def test_a_rule_says_its_numbers(code: str, words: str) -> None:
-    assert words in explain_work(work(), [nodes(1, code)]).rules[0].sentence
+    layer = HEADROOM if code == "headroom" else {}
+    assert words in explain_work(work(layer=layer), [nodes(1, code)]).rules[0].sentence
 
 
 def test_a_limit_says_how_much_of_it_is_in_use() -> None:
@@ -110,9 +152,10 @@ def test_a_limit_says_how_much_of_it_is_in_use() -> None:
     (rule,) = explain_work(work(layer={"limit_list": [limit]}), [nodes(1, "limit")]).rules
     assert "'nuke': 18 of 18 in use" in rule.sentence
 
-    waits = {**limit, "wait": True, "reason": "no licence for nuke"}
-    (rule,) = explain_work(work(layer={"limit_list": [waits]}), [nodes(1, "limit")]).rules
-    assert "'nuke' waits: no licence for nuke" in rule.sentence
+    waits = {**limit, "wait": True, "reason": "no licence for nuke", "until": NOW + 10_000, "now": NOW}
+    told = explain_work(work(layer={"limit_list": [waits]}), [nodes(1, "limit")])
+    assert f"'nuke' waits until {clock(NOW + 10_000, NOW)}: no licence for nuke" in told.rules[0].sentence
+    assert told.advice == ["wait, or `plow limit retry nuke` to try it now"]
 
 
 # -------------------- the state
@@ -256,7 +299,7 @@ def test_a_start_is_predicted_from_the_room_and_the_work_ahead() -> None:
 def test_who_has_a_node_kept_is_told_which() -> None:
     kept = Prospect(NOW, {"name": "r12", "starts": NOW})
     told = explain_work(work(), [nodes(1, "room_cores")], prospect=kept)
-    assert told.sentence.endswith(f"; node 'r12' is kept for it until {clock(NOW)}")
+    assert told.sentence.endswith(f"; node 'r12' is kept for it until {clock(NOW, NOW)}")
 
 
 def test_equals_take_turns_however_much_waits() -> None:
@@ -287,7 +330,8 @@ def test_when_there_will_be_room_is_asked_only_where_that_decides() -> None:
 NODE: dict[str, Any] = {
     "id": "n1", "name": "r12", "state": "UP", "state_reason": "", "cluster": "main", "closed": None,
     "away_reason": None,
-    "uncallable": None, "cores": 8, "ram": 65536, "idle_cores": 8, "idle_ram": 65536, "run_procs": 0, "kept": None,
+    "uncallable": None, "paused_why": None,
+    "cores": 8, "ram": 65536, "idle_cores": 8, "idle_ram": 65536, "run_procs": 0, "kept": None,
     "heard": NOW,
 }  # fmt: skip
 
@@ -297,9 +341,12 @@ NODE: dict[str, Any] = {
     [
         ({"closed": "locked"}, "node 'r12' takes nothing: locked"),
         ({"closed": "repair", "state_reason": "5 jobs failed"},
-         "node 'r12' takes nothing: set aside (REPAIR) (5 jobs failed)"),
+         "node 'r12' takes nothing: set aside as REPAIR (5 jobs failed)"),
         ({"closed": "down", "run_procs": 1},
          f"node 'r12' takes nothing: down (last heard {clock(NOW)}), 1 task runs there"),
+        ({"paused_why": "disk full", "paused_until": NOW + 9_000, "now": NOW},
+         "node 'r12' takes nothing: it refused a start, or did not answer, a moment ago (disk full; nothing is sent"
+         f" there before {clock(NOW + 9_000, NOW)})"),
         ({"uncallable": "no route"}, "node 'r12' takes nothing: the server cannot call it (no route)"),
         ({}, "node 'r12' is open: 8 of 8 cores and 64 GB of 64 GB are idle; nothing on the farm waits"),
     ],

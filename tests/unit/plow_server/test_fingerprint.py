@@ -14,6 +14,7 @@ from plow_server.fingerprint import fingerprint, last_words, masked, shown
     [
         ("cannot open /show/tex/wood_0037.tx", "cannot open /show/tex/wood_0112.tx"),
         ("cannot open /show/tex/wood.37.exr", "cannot open /show/tex/wood.1001.exr"),
+        ("no file /show/plate_9.exr", "no file /show/plate_10.exr"),
         ("frame 9: no camera", "frame 10: no camera"),
         ("12:30:01 ERROR no camera", "07:05:59 ERROR no camera"),
         ("[2030-01-02 10:11:12,345] no camera", "[2030-02-11T23:59:59Z] no camera"),

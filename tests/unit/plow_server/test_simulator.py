@@ -19,6 +19,7 @@ from plow_server.simulator.booking import UNKNOWN_S
 from plow_server.simulator.clockwork import Clockwork, Policy, Spell
 from plow_server.simulator.comparing import simulate, table, with_settings
 from plow_server.simulator.reading import make_world, read_world
+from plow_server.simulator.watch import Watch
 from plow_server.simulator.world import Drawn, Past, World
 
 FARM = Path(__file__).parents[3] / "etc/farm.yaml"
@@ -121,6 +122,27 @@ def test_whatever_is_large_of_it_a_node_is_kept_until_it_starts(big: dict[str, A
     waits = [one.began - one.waits_since for one in run.ended if one.layer == "big.1/big"]
     assert len(waits) == big.get("tasks", 1)
     assert min(waits) < 60 * 4
+
+
+@pytest.mark.parametrize("reserve_most", [8, 0])
+def test_a_large_task_starts_under_a_cap_that_endless_small_ones_fill(reserve_most: int):
+    small = {"name": "frames", "tasks": 10_000, "time": 30}
+    big = {"name": "sim", "tasks": 1, "cores": 4, "time": 60}
+    told = {
+        "nodes": [{"name": "n", "cores": 64, "ram": 90000}],
+        "projects": [{"name": "p", "burst": 4}],
+        "jobs": [
+            {"name": "small", "project": "p", "layers": [small]},
+            {"name": "big", "project": "p", "at": 60, "layers": [big]},
+        ],
+    }
+    watch = Watch()
+    clock = Clockwork(make_world(told, 1), Policy(reserve_most=reserve_most), judge=watch.judge).run(3600.0)
+
+    began = [one.began for one in clock.ended if one.cores == 4]
+    assert bool(began) == bool(reserve_most)
+    assert not began or began[0] < 60 + 30 + 2 * 60, "patience, and two of the small ones"
+    assert watch.faults == []
 
 
 def test_what_is_over_by_then_runs_on_a_kept_node_meanwhile():

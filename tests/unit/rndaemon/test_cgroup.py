@@ -117,7 +117,16 @@ def test_a_folder_can_be_named(kernel, tmp_path):
 
     assert find_base(str(named)).path == str(named)
     assert (kernel.mount / "cgroup.subtree_control").read_text().split() == ["memory", "pids"]
-    assert "is no control group" in find_base(str(tmp_path / "plain")).why
+
+
+def test_a_folder_is_made_where_it_is_a_group_and_nowhere_else(kernel, tmp_path):
+    kernel.group(".", controllers="memory pids")
+    inside, outside = kernel.mount / "plow", tmp_path / "cgorup" / "plow"
+
+    find_base(str(inside))
+    found = find_base(str(outside))
+    assert inside.is_dir() and not outside.parent.exists()
+    assert found == (None, f"'{outside}' is no control group of version 2, and not inside of one")
 
 
 @pytest.fixture

@@ -61,6 +61,7 @@ def test_folders_can_be_set():
         ("daemon.name=-rf", "daemon: name: '-rf'"),
         ("daemon.name=two words", "daemon: name: 'two words'"),
         ("task.log_roots=logs", "task: log_roots: 'logs' is no whole path"),
+        ("task.cgroup=atuo", "task: cgroup = 'atuo': expected auto, off, or the whole path of a folder"),
         ("task.env=1A=3", "task: env: '1A' is no name of a variable"),
         ("wrappers.commands=mine=run {words} {wrod}", "wrapper 'mine': {wrod} means nothing"),
     ],

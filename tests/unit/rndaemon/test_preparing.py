@@ -117,6 +117,17 @@ def test_the_rules_of_the_service_come_first_unless_its_layer_names_others():
     assert prepared(wanted).rules == for_names(["nuke"], config_of())
 
 
+def test_misspelt_rules_are_noted_with_those_that_there_are(caplog):
+    wanted = command(run=RunSettingsT(logRules=["Nuke", "mayaa"]))
+
+    made = prepared(wanted, "progress.patterns=comper=(1)%")
+    assert made.remark.startswith("this node has no log rules 'mayaa': there are arnold, blender, comper, ")
+    assert caplog.text.count("task names unknown log rules") == 1
+    wanted.run.logRules = ["MAYA", "mray", "any"]
+    assert prepared(wanted).remark == ""
+    assert prepared(command(serv="a service of ours")).remark == ""
+
+
 def test_tokens_and_paths_are_turned_in_every_command():
     run = RunSettingsT(
         beforeCommand=["mk", "/a/%{FRAME}"],

@@ -9,9 +9,10 @@ import pytest
 
 from plow_client.config import load
 from plow_client.errors import Invalid
-from rndaemon import progress, rules
+from rndaemon import rules
 from rndaemon.config import Config
-from rndaemon.progress import FINISHED_S, Output
+from rndaemon.shim import progress
+from rndaemon.shim.progress import FINISHED_S, Output
 
 LINES = sorted(Path(__file__).with_name("output").glob("*.txt"))
 VERDICTS = {"error": "ERROR", "licence": "LICENSE", "done": "DONE", "finished": "DONE"}

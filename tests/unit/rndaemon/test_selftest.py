@@ -1,3 +1,4 @@
+import grp
 import os
 
 import pytest
@@ -28,6 +29,38 @@ def test_a_sound_node_has_none():
 
 def test_a_missing_folder_for_scratch_files_is_said():
     assert "temp_root '/no/such'" in complaints("task.temp_root=/no/such")[0]
+
+
+def test_a_group_that_this_machine_lacks_is_said_with_one_that_may_be_meant():
+    own = grp.getgrgid(os.getgid()).gr_name
+
+    assert complaints(f"task.group={own}") == []
+    (said,) = complaints(f"task.group={own}x")
+    assert said.startswith(
+        f"task.group '{own}x' is no group of this machine: no submitter can be in it; there is "
+    )
+    assert own in said
+
+
+def test_a_folder_of_meters_that_is_not_there_is_said_with_those_that_are(tmp_path):
+    (tmp_path / "meters").mkdir()
+    (tmp_path / "meters" / "fan.py").write_text("")
+
+    assert complaints(f"facts.meters={tmp_path}/meters") == []
+    assert complaints(f"facts.meters={tmp_path}/metres") == [
+        f"facts.meters '{tmp_path}/metres' is not a folder: nothing is measured; there is meters"
+    ]
+    assert complaints("facts.meters=/no/such") == [
+        "facts.meters '/no/such' is not a folder: nothing is measured; there is none"
+    ]
+
+
+def test_a_folder_of_meters_without_a_meter_is_said(tmp_path):
+    (tmp_path / "fan.pyy").write_text("")
+
+    assert complaints(f"facts.meters={tmp_path}") == [
+        f"facts.meters '{tmp_path}' has no NAME.py: nothing is measured; there is fan.pyy"
+    ]
 
 
 def test_a_python_that_the_task_user_cannot_reach_is_said(monkeypatch):

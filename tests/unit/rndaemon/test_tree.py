@@ -79,7 +79,7 @@ def test_strays_are_found_by_what_was_seen_of_them():
 
 def test_a_shim_needs_nothing_but_the_standard_library():
     """It starts without site packages; an import of anything else would fail there."""
-    code = "import sys; sys.path.append(sys.argv[1]); import rndaemon.shim"
+    code = "import sys; sys.path.append(sys.argv[1]); import rndaemon.shim.shim"
     root = os.path.dirname(os.path.dirname(strays.__file__))
 
     assert subprocess.run([sys.executable, "-I", "-S", "-c", code, root]).returncode == 0

@@ -4,9 +4,9 @@ import threading
 
 import pytest
 
-from rndaemon import tasklog
 from rndaemon.request import Request
-from rndaemon.tasklog import MASK, LogWriter, Tail, footer, header, masked, masked_words
+from rndaemon.shim import tasklog
+from rndaemon.shim.tasklog import MASK, LogWriter, Tail, footer, header, masked, masked_words
 
 
 def test_secrets_are_masked():
@@ -66,6 +66,12 @@ def test_row_r31_a_header_tells_who_runs_what_where_within_which_limits():
         "Env: API_KEY=***",
     ]
     assert lines[-3:] == ["Env: SCENE=a.mb", "=" * 60, ""]
+
+
+def test_a_header_ends_with_what_its_owner_should_know():
+    request = Request("p", "t", "j", "l", ["true"], "/l", remark="no log rules 'mayaa'")
+
+    assert "Note: no log rules 'mayaa'" in header(request, "u", "/", {}, 0.0).decode().splitlines()
 
 
 def test_a_value_cannot_pretend_to_be_the_end_of_the_header():

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rndaemon import progress
-from rndaemon.progress import Output, amount, fraction_of
+from rndaemon.shim import progress
+from rndaemon.shim.progress import Output, amount, fraction_of
 
 PERCENT = r"(\d+%)"
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
 from rndaemon.cgroup import Group
-from rndaemon.limits import limit_process
 from rndaemon.platform import linux
 from rndaemon.request import Request
+from rndaemon.shim.limits import limit_process
 from rndaemon.users import Account
 
 

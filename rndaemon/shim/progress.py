@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from rndaemon.timebox import LIMIT_S, Timebox, TooSlow
+from rndaemon.shim.timebox import LIMIT_S, Timebox, TooSlow
 
 _SHOWN_LIMIT = 500
 _READ_LIMIT = 4096  # of each line

@@ -18,7 +18,7 @@ import sys
 import traceback
 from typing import NoReturn
 
-from rndaemon import shim
+from rndaemon.shim import shim
 from rndaemon.spool import identity_of
 
 _MESSAGE_BYTES = 8192

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from rndaemon.request import Request
-from rndaemon.tasklog import command_text
+from rndaemon.shim.tasklog import command_text
 from rndaemon.wrappers import marker_of, script_of, wrap
 
 

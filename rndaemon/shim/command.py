@@ -12,17 +12,17 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from rndaemon import child
 from rndaemon.cgroup import Group
-from rndaemon.lastwords import LastWords
-from rndaemon.limits import MEMORY_GRACE_S, Limits, machine_oom_kills
-from rndaemon.meter import Meter
-from rndaemon.outcome import Cause, Ending, Evidence, judged, sentence
-from rndaemon.progress import Output
 from rndaemon.request import Request
-from rndaemon.steps import Step, command_line
-from rndaemon.stopping import LOOK_S, Stop, has_children
-from rndaemon.tasklog import LogWriter, as_bytes, stamp
+from rndaemon.shim import child
+from rndaemon.shim.lastwords import LastWords
+from rndaemon.shim.limits import MEMORY_GRACE_S, Limits, machine_oom_kills
+from rndaemon.shim.meter import Meter
+from rndaemon.shim.outcome import Cause, Ending, Evidence, judged, sentence
+from rndaemon.shim.progress import Output
+from rndaemon.shim.steps import Step, command_line
+from rndaemon.shim.stopping import LOOK_S, Stop, has_children
+from rndaemon.shim.tasklog import LogWriter, as_bytes, stamp
 from rndaemon.wrappers import Threshold, marker_of
 
 CHUNK = 64 * 1024

@@ -9,14 +9,14 @@ from types import SimpleNamespace
 import pytest
 
 from benchmarks.node_farm import wait_until
-from rndaemon import meter as module
-from rndaemon.meter import Meter
 from rndaemon.platform import tree
+from rndaemon.shim import meter as module
+from rndaemon.shim.meter import Meter
 
 MB = 2**20
 SHIM = """
 import json, os, subprocess, sys
-from rndaemon.meter import Meter
+from rndaemon.shim.meter import Meter
 from rndaemon.platform.linux import become_subreaper
 become_subreaper()
 meter = Meter(float(sys.argv[1]), int(sys.argv[2]))

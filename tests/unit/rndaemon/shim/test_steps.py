@@ -1,7 +1,7 @@
 import pytest
 
 from rndaemon.request import Request
-from rndaemon.steps import Step, command_line, last_step_of, scripts_of, steps_of
+from rndaemon.shim.steps import Step, command_line, last_step_of, scripts_of, steps_of
 
 PLAIN = Request("p", "t", "j", "l", ["main"], "/log")
 WHOLE = PLAIN._replace(before=["before"], more=[["one"], ["two"]], after=["after"])

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from rndaemon.limits import Limits, machine_oom_kills
+from rndaemon.shim.limits import Limits, machine_oom_kills
 
 
 class Clock:
@@ -49,7 +49,7 @@ def test_no_limit_is_never_broken(clock):
 @pytest.mark.parametrize("call", ["limit_process(300, 200)", "limit_process(300, 0)"])
 def test_processes_and_files_are_limited_for_those_who_ask(call):
     """In a process of its own: the hard limit does not come back."""
-    told = f"import resource; from rndaemon.limits import limit_process; {call}"
+    told = f"import resource; from rndaemon.shim.limits import limit_process; {call}"
     told += "; print(resource.getrlimit(resource.RLIMIT_NPROC), resource.getrlimit(resource.RLIMIT_NOFILE))"
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     said = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout

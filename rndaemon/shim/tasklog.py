@@ -43,6 +43,7 @@ def header(request: Request, user: str, folder: str, env: Mapping[str, str], now
         "Folder": folder,
         **({"Wrapper": command_text(request.wrapper)} if request.wrapper else {}),
         "Command": command_text(request.command),
+        **({"Note": request.remark} if request.remark else {}),
     }
     lines = [f"[{stamp(now_s)}] Plow attempt begins", RULE]
     lines += [_line(name, value) for name, value in told.items()]

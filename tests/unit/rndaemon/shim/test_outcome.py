@@ -3,8 +3,8 @@ import signal
 
 import pytest
 
-from rndaemon.outcome import Cause, Ending, Evidence, judged, record, sentence, shown, signal_name
 from rndaemon.request import Request
+from rndaemon.shim.outcome import Cause, Ending, Evidence, judged, record, sentence, shown, signal_name
 from rndaemon.spool import EXIT_BYTES
 
 DIED = int(signal.SIGKILL)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from rndaemon.progress import as_text
+from rndaemon.shim.progress import as_text
 
 KEPT = 16 * 1024  # bytes of output, the newest
 _LINES = 200

@@ -15,11 +15,11 @@ from rndaemon.request import Request
 from rndaemon.spool import Spool
 
 PROC = "0190a1b2-0000-7000-8000-000000000001"
-ROOT = Path(__file__).parents[3]
-RUN = "import sys; from rndaemon.shim import main; main(sys.argv[1:])"
+ROOT = Path(__file__).parents[4]
+RUN = "import sys; from rndaemon.shim.shim import main; main(sys.argv[1:])"
 FAIL = """
 import subprocess, sys
-from rndaemon import shim
+from rndaemon.shim import shim
 def fail(command, place):
     subprocess.Popen(["sh", "-c", "trap '' TERM; sleep 1000; true"])
     raise RuntimeError("boom")

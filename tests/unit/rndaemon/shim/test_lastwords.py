@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rndaemon.lastwords import KEPT, LastWords
+from rndaemon.shim.lastwords import KEPT, LastWords
 
 
 def words(output: bytes) -> LastWords:

@@ -15,18 +15,19 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from rndaemon import child, taskenv, tasklog
+from rndaemon import taskenv
 from rndaemon.cgroup import Group
-from rndaemon.command import Around, Command
-from rndaemon.limits import Limits, processes_for
 from rndaemon.logfile import open_log
-from rndaemon.meter import Meter
-from rndaemon.outcome import Ending, record, sentence, shown, signal_name
 from rndaemon.platform import linux
 from rndaemon.request import Request
+from rndaemon.shim import child, tasklog
+from rndaemon.shim.command import Around, Command
+from rndaemon.shim.limits import Limits, processes_for
+from rndaemon.shim.meter import Meter
+from rndaemon.shim.outcome import Ending, record, sentence, shown, signal_name
+from rndaemon.shim.steps import Step, last_step_of, steps_of
+from rndaemon.shim.stopping import Stop, has_children
 from rndaemon.spool import Entry, identity_of
-from rndaemon.steps import Step, last_step_of, steps_of
-from rndaemon.stopping import Stop, has_children
 from rndaemon.users import account_for
 
 _PUBLISH_S = 1.0  # how often a changed status may be written

@@ -8,13 +8,13 @@ import textwrap
 
 import pytest
 
-from rndaemon import stopping
-from rndaemon.stopping import LOOK_S, Stop
+from rndaemon.shim import stopping
+from rndaemon.shim.stopping import LOOK_S, Stop
 
 SUPERVISOR = """
 import os, subprocess, sys, time
 from rndaemon.platform.linux import become_subreaper
-from rndaemon.stopping import Stop, has_children
+from rndaemon.shim.stopping import Stop, has_children
 become_subreaper()
 tree = subprocess.Popen({words!r}, stdout=subprocess.PIPE, start_new_session=True)
 tree.stdout.readline()
