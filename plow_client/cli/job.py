@@ -27,6 +27,7 @@ from plow_client.cli.show import (
     show_json,
     when,
 )
+from plow_client.clock import clock
 from plow_client.current import get_plow_time
 from plow_client.idl import JobState, TaskState
 from plow_client.node import get_node
@@ -86,6 +87,10 @@ def show_(name: str, as_json: bool) -> None:
             ("folder", found.folder_name),
             ("pools", ", ".join(found.pools or ())),
             ("paused because", found.pause_reason),
+            *(
+                ("stays away", f"from {one.node_name} until {clock(one.end_time)}: {one.reason}")
+                for one in avoids.get_avoids(found)
+            ),
             ("tasks", f"{totals.done} of {totals.total} done, {totals.running} running, {totals.dead} dead"),
             (
                 "cores",
