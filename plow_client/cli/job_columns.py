@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from plow_client.avoid import get_avoids
 from plow_client.cli.columns import (
     Cell,
     Column,
@@ -17,6 +18,7 @@ from plow_client.cli.columns import (
     when,
     words,
 )
+from plow_client.clock import clock
 from plow_client.idl import JobState
 from plow_client.job import Job
 from plow_client.layer import Layer
@@ -104,6 +106,10 @@ def job_facts(found: Job) -> list[tuple[str, Cell]]:
         ("folder", found.folder_name),
         ("pools", ", ".join(found.pools or ())),
         ("paused because", found.pause_reason),
+        *(
+            ("stays away", f"from {one.node_name} until {clock(one.end_time)}: {one.reason}")
+            for one in get_avoids(found)
+        ),
         ("priority", found.priority),
         ("tasks", f"{totals.done} of {totals.total} done, {totals.running} running, {totals.dead} dead"),
         ("cores", f"{found.run_cores} running, weight {found.min_cores}, at most {capped(found.max_cores)}"),

@@ -7,10 +7,11 @@ import click
 from plow_client import limit as limits
 from plow_client.cli.ask import confirm, yes_option
 from plow_client.cli.change import apply, choice
-from plow_client.cli.columns import Column, label, short, when
+from plow_client.cli.columns import Column, label, short
 from plow_client.cli.complete import argument
 from plow_client.cli.find import find_limit
 from plow_client.cli.show import View, listing, shown
+from plow_client.clock import clock
 from plow_client.idl import LimitPer
 
 _LIMIT = argument("name", "limit", "LIMIT")
@@ -22,7 +23,7 @@ _COLUMNS = [
     Column("OF", "total"),
     Column("HELD BACK", "held_back"),
     Column("WAITING", "waiting"),
-    Column("NOT BEFORE", "not_before", when),
+    Column("NOT BEFORE", "not_before", lambda ms: clock(ms) if ms else "-"),
     Column("REASON", "reason"),
     Column("ID", "id", short, extra=True),
 ]

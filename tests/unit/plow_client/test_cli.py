@@ -85,6 +85,7 @@ def farm():
         getNode=node_row(),
         getNodes=[node_row()],
         getProcs=[],
+        getAvoids=[],
     )
     current.use(farm)
     yield farm
@@ -316,11 +317,21 @@ def test_a_project_is_made(farm, capsys):
 # -------------------- one job
 
 
+def test_a_job_is_shown_with_the_nodes_that_it_stays_away_from(farm, capsys):
+    farm.answers["getAvoids"] = [idl.AvoidT(nodeName="r12", endTime=NOW + 9 * 60_000, reason="no licence")]
+
+    assert run(["job", "show", "sc020_light"]) == 0
+
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("stays away")]
+    assert "from r12 until 2" in line and line.endswith(": no licence")
+
+
 def test_a_job_is_shown_with_its_layers(farm, capsys):
     assert run(["job", "show", "sc020_light"]) == 0
 
     shown = capsys.readouterr().out
     assert "4 of 10 done, 2 running, 1 dead" in shown
+    assert "stays away" not in shown
     assert "2.0 GB" in shown
     assert "beauty" in shown
 

@@ -185,6 +185,7 @@ def test_a_job_is_shown_with_what_its_layers_need(farm, capsys):
             id="l", name="a", minRam=1, tags=["x"], totals=idl.TaskTotalsT(), stats=idl.LayerStatsT(highRam=1),
             needs=idl.NeedsT(pools=["gpu", "big"], gpus=2, wholeNode=True, maxPerNode=0))],
         "getPlowTime": 5,
+        "getAvoids": [],
     }  # fmt: skip
     assert run(["job", "show", "shot"]) == 0
     out = capsys.readouterr().out
