@@ -30,7 +30,7 @@ NODES = 1000
 LISTS = (
     "--help", "job --help", "job list", "job list user=anna", "job list 'user=anna and dead>0'", "job list j77 --long",
     "job list --all", "job board --project p1", "job show j77", "job tasks j77", "job filters j77", "layer list j77",
-    "layer versions j77/l1", "task list j77", "task list 'job=j77 and state=waiting'", "task show j77/l1/1",
+    "layer versions j77/l1", "task list j77", "task list 'job=j77 and state=waiting'", "task show j77/l1",
     "task attempts j77/l1/1", "attempt list j77", "node list", "node list 'state=up'", "node show n7",
     "node reservations", "proc list", "cluster list", "quota list", "pool list", "limit list", "service list",
     "project list", "folder list", "filter list", "depend list j77", "output list j77", "avoid list", "history j77",
@@ -53,7 +53,7 @@ def main(jobs: int = 10_000) -> int:
 @contextmanager
 def served(jobs: int) -> Iterator[str]:
     """A farm of rows, and a server for clients; nothing is booked."""
-    with big_farm(nodes=NODES, jobs=jobs, tasks=4) as bench, Database(bench.dsn) as database:
+    with big_farm(nodes=NODES, jobs=jobs, tasks=1) as bench, Database(bench.dsn) as database:
         listener = Listener("RpcService", bind(database, Config()))
         listener.start()
         try:
