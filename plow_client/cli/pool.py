@@ -138,4 +138,6 @@ def _refuse_unknown(found: pools.Pool, hosts: Iterable[str]) -> None:
 
 def _told(found: pools.Pool) -> None:
     takes = ", takes only jobs that name it" if found.exclusive else ""
-    click.echo(f"pool {found.name} has {count(len(found.hosts), 'host')}, {found.node_count} of them known{takes}")
+    click.echo(
+        f"pool {found.name} has {count(len(found.hosts), 'host')}, {found.node_count} of them known{takes}"
+    )
