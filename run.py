@@ -32,7 +32,7 @@ STAMP = VENV / "plow-stamp.json"
 LOG = VENV / "plow-install.log"
 OLDEST = (3, 10)
 
-FARM = ("server", "node", "demo", "embedded")
+FARM = ("server", "node", "demo", "embedded", "top")
 WINDOW = ("gui",)
 DEV = ("dev",)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from enum import IntEnum
@@ -11,7 +9,6 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import click
 
-from plow_client.convert import convert
 from plow_client.entity import Entity, member_of
 from plow_client.errors import Invalid
 from plow_client.spec import Spec
@@ -68,6 +65,11 @@ def settings_of(kind: type[Settings], texts: Iterable[str]) -> Settings:
 
 
 def _value(kind: Any, key: str, text: str) -> object:
+    import json  # these three are needed by few commands
+    import shlex
+
+    from plow_client.convert import convert
+
     inner = next(part for part in get_args(kind) if part is not type(None))
     if isinstance(inner, type) and issubclass(inner, IntEnum):
         return member_of(inner, text)

@@ -9,24 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from plow_client import filter as filters
-from plow_client import folder as folders
-from plow_client import job as jobs
-from plow_client import layer as layers
-from plow_client import node as nodes
-from plow_client import proc as procs
-from plow_client import project as projects
-from plow_client import quota as quotas
-from plow_client import service as services
-from plow_client import task as tasks
-from plow_client.cluster import Cluster, get_cluster, get_clusters
-from plow_client.current import is_uuid
+import plow_client as plow  # whose names are loaded when they are asked for
 from plow_client.entity import Entity
 from plow_client.errors import Invalid, NotFound
-from plow_client.limit import Limit, get_limit, get_limits
-from plow_client.pool import Pool, get_pool, get_pools
+
+if TYPE_CHECKING:
+    from plow_client.task import TaskStates
 
 SHORTEST: Final = 4
 _NAMED: Final = 5
@@ -43,7 +33,7 @@ def choose(text: str, there: Iterable[Thing], noun: str, name: Callable[[Thing],
     """The one that is meant: by id, by name, or by the beginning or end of its id."""
     known = list(there)
     named = name or (lambda one: str(getattr(one, "name", one.id)))
-    if is_uuid(text):
+    if plow.is_uuid(text):
         found = [one for one in known if one.id == text.lower()]
     else:
         found = [one for one in known if named(one) == text] or by_part(text, known)
@@ -69,39 +59,39 @@ def by_part(part: str, there: Iterable[Thing]) -> list[Thing]:
     return [one for one in there if one.id.startswith(text) or one.id.endswith(text)]
 
 
-def find_job(name: str) -> jobs.Job:
+def find_job(name: str) -> plow.Job:
     """A job by name (the unfinished one, else the newest of that name), by id, or by a part of its id."""
-    if is_uuid(name):
-        return jobs.get_job(name)
+    if plow.is_uuid(name):
+        return plow.get_job(name)
     try:
-        return jobs.get_active_job(name)
+        return plow.get_active_job(name)
     except NotFound:
-        finished = jobs.get_jobs(name=name, states="FINISHED")
-    return finished[0] if finished else choose(name, jobs.get_jobs(), "job")
+        finished = plow.get_jobs(name=name, states="FINISHED")
+    return finished[0] if finished else choose(name, plow.get_jobs(), "job")
 
 
-def find_layer(text: str, layer: str | None = None) -> layers.Layer:
+def find_layer(text: str, layer: str | None = None) -> plow.Layer:
     """A layer: JOB/LAYER, the two as two words, or its id."""
-    if layer is None and is_uuid(text):
-        return layers.get_layer_by_id(text)
+    if layer is None and plow.is_uuid(text):
+        return plow.get_layer_by_id(text)
     if layer is None:
         text, layer = _parted(text, "layer", "JOB/LAYER")
     found = find_job(text)
     try:
-        return layers.get_layer(found, layer)
+        return plow.get_layer(found, layer)
     except NotFound:
-        return choose(layer, layers.get_layers(found), f"layer in job '{found.name}':")
+        return choose(layer, plow.get_layers(found), f"layer in job '{found.name}':")
 
 
 def find_tasks(
-    job: jobs.Job,
+    job: plow.Job,
     names: Sequence[str],
     layer_names: Sequence[str] = (),
-    states: tasks.TaskStates | None = None,
-) -> list[tasks.Task]:
+    states: TaskStates | None = None,
+) -> list[plow.Task]:
     """Tasks of a job by name, LAYER/FRAME, pattern (``*-beauty``) or id; without names, all of the layers given."""
-    wanted = [layers.get_layer(job, name) for name in layer_names] or None
-    there = tasks.get_tasks(job=job, layers=wanted, states=states)
+    wanted = [plow.get_layer(job, name) for name in layer_names] or None
+    there = plow.get_tasks(job=job, layers=wanted, states=states)
     if not names:
         return there
     found = {name: [task for task in there if _means(name, task)] or by_part(name, there) for name in names}
@@ -113,7 +103,7 @@ def find_tasks(
     return [task for task in there if task.id in picked]
 
 
-def find_task(job: jobs.Job, name: str) -> tasks.Task:
+def find_task(job: plow.Job, name: str) -> plow.Task:
     """One task of a job by name, LAYER/FRAME or id."""
     found = find_tasks(job, [name])
     if len(found) > 1:
@@ -122,21 +112,21 @@ def find_task(job: jobs.Job, name: str) -> tasks.Task:
     return found[0]
 
 
-def the_task(text: str, task: str | None = None) -> tasks.Task:
+def the_task(text: str, task: str | None = None) -> plow.Task:
     """One task: JOB/LAYER/FRAME, JOB/TASK, job and task as two words, or its id."""
-    if task is None and is_uuid(text):
-        return tasks.get_task(text)
+    if task is None and plow.is_uuid(text):
+        return plow.get_task(text)
     if task is None:
         text, task = _parted(text, "task", "JOB/LAYER/FRAME or JOB/TASK")
     return find_task(find_job(text), task)
 
 
-def the_tasks(texts: Iterable[str]) -> list[tasks.Task]:
+def the_tasks(texts: Iterable[str]) -> list[plow.Task]:
     """Tasks of any jobs, each as in `the_task`, or by a pattern."""
-    found: dict[str, tasks.Task] = {}
+    found: dict[str, plow.Task] = {}
     for text in texts:
-        if is_uuid(text):
-            meant = [tasks.get_task(text)]
+        if plow.is_uuid(text):
+            meant = [plow.get_task(text)]
         else:
             job, name = _parted(text, "task", "JOB/LAYER/FRAME or JOB/TASK")
             meant = find_tasks(find_job(job), [name])
@@ -144,57 +134,57 @@ def the_tasks(texts: Iterable[str]) -> list[tasks.Task]:
     return list(found.values())
 
 
-def find_node(text: str) -> nodes.Node:
+def find_node(text: str) -> plow.Node:
     """A node by name, by id, or by a part of its id."""
-    return _asked(nodes.get_node, text, nodes.get_nodes, "node")
+    return _asked(plow.get_node, text, plow.get_nodes, "node")
 
 
-def find_project(text: str) -> projects.Project:
+def find_project(text: str) -> plow.Project:
     """A project by code, or by id."""
     try:
-        return projects.get_project_by_code(text)
+        return plow.get_project_by_code(text)
     except NotFound:
-        return choose(text, projects.get_projects(), "project", lambda one: one.code)
+        return choose(text, plow.get_projects(), "project", lambda one: one.code)
 
 
-def find_cluster(text: str) -> Cluster:
+def find_cluster(text: str) -> plow.Cluster:
     """A cluster."""
-    return _asked(get_cluster, text, get_clusters, "cluster")
+    return _asked(plow.get_cluster, text, plow.get_clusters, "cluster")
 
 
-def find_quota(text: str) -> quotas.Quota:
+def find_quota(text: str) -> plow.Quota:
     """A quota: PROJECT.CLUSTER, as its name is."""
-    return choose(text.replace("/", "."), quotas.get_quotas(), "quota")
+    return choose(text.replace("/", "."), plow.get_quotas(), "quota")
 
 
-def find_pool(text: str) -> Pool:
+def find_pool(text: str) -> plow.Pool:
     """A pool."""
-    return _asked(get_pool, text, get_pools, "pool")
+    return _asked(plow.get_pool, text, plow.get_pools, "pool")
 
 
-def find_limit(text: str) -> Limit:
+def find_limit(text: str) -> plow.Limit:
     """A limit."""
-    return _asked(get_limit, text, get_limits, "limit")
+    return _asked(plow.get_limit, text, plow.get_limits, "limit")
 
 
-def find_service(text: str) -> services.Service:
+def find_service(text: str) -> plow.Service:
     """A service."""
-    return choose(text, services.get_services(), "service")
+    return choose(text, plow.get_services(), "service")
 
 
-def find_folder(text: str, project: str | None = None) -> folders.Folder:
+def find_folder(text: str, project: str | None = None) -> plow.Folder:
     """A folder: PROJECT/NAME, the name alone, or an id."""
-    return _in_project(text, project, "folder", folders.get_folders)
+    return _in_project(text, project, "folder", plow.get_folders)
 
 
-def find_filter(text: str, project: str | None = None) -> filters.Filter:
+def find_filter(text: str, project: str | None = None) -> plow.Filter:
     """A filter: PROJECT/NAME, the name alone, or an id."""
-    return _in_project(text, project, "filter", filters.get_filters)
+    return _in_project(text, project, "filter", plow.get_filters)
 
 
-def find_proc(text: str) -> procs.Proc:
+def find_proc(text: str) -> plow.Proc:
     """A proc by its id, or a part of it."""
-    return procs.get_proc(text) if is_uuid(text) else choose(text, procs.get_procs(), "proc")
+    return plow.get_proc(text) if plow.is_uuid(text) else choose(text, plow.get_procs(), "proc")
 
 
 def _asked(get: Callable[[str], Thing], text: str, there: Callable[[], list[Thing]], noun: str) -> Thing:
@@ -206,11 +196,11 @@ def _asked(get: Callable[[str], Thing], text: str, there: Callable[[], list[Thin
 
 
 def _in_project(
-    text: str, project: str | None, noun: str, read: Callable[[projects.Project], list[Thing]]
+    text: str, project: str | None, noun: str, read: Callable[[plow.Project], list[Thing]]
 ) -> Thing:
     if project is None and "/" in text:
         project, _, text = text.partition("/")
-    payers = [find_project(project)] if project else projects.get_projects()
+    payers = [find_project(project)] if project else plow.get_projects()
     return choose(text, [one for payer in payers for one in read(payer)], noun)
 
 
@@ -221,7 +211,7 @@ def _parted(text: str, noun: str, form: str) -> tuple[str, str]:
     return job, rest
 
 
-def _means(name: str, task: tasks.Task) -> bool:
+def _means(name: str, task: plow.Task) -> bool:
     if name in (task.name, task.id) or fnmatchcase(task.name, name):
         return True
     layer, slash, frame = name.rpartition("/")

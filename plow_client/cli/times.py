@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -11,6 +10,8 @@ import click
 from plow_client.cli.columns import farm_now
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     _Type = click.ParamType[int]
 else:
     _Type = click.ParamType  # not generic before click 8.3
@@ -42,6 +43,8 @@ TIME: Final = _Time()
 
 
 def _moment(text: str) -> datetime | None:
+    from datetime import datetime, timedelta
+
     try:
         if re.fullmatch(r"\d{1,2}:\d{2}", text):
             now = datetime.now()

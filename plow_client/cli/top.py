@@ -8,6 +8,7 @@ import click
 
 from plow_client.errors import NotAllowed, Unavailable
 
+_SWITCH_S = 0.001  # reading 5,000 nodes takes a second of another thread, which keys shall not wait for
 MISSING = "`plow top` needs textual: pip install 'plow[top]'"
 
 
@@ -32,4 +33,5 @@ def top(where: str, nodes: bool) -> None:
         parse(where, "node" if nodes else "job")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise NotAllowed("`plow top` needs a terminal; `plow job list` and `plow node list` print")
+    sys.setswitchinterval(_SWITCH_S)
     TopApp(get_host(), "nodes" if nodes else "jobs", where).run()

@@ -153,8 +153,9 @@ class Feed:
         while not self._stop.is_set():
             try:
                 page = server().getEvents(since, 0, 0 if since == -1 else _WAIT_MS)
-            except PlowError:  # the other thread tells it
+            except PlowError:  # the other thread meets it, too, and tells it
                 since = -1
+                self._wake.set()
                 self._stop.wait(_AGAIN_S)
                 continue
             if since == -1 or not page.isComplete:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from functools import lru_cache
+from typing import Final
 
 _NUMBER: Final = re.compile(r"(\d+)")
 BAR: Final = 12
 
 
-def natural(text: str) -> list[Any]:
-    """r2 before r10."""
-    return [int(part) if place % 2 else part.lower() for place, part in enumerate(_NUMBER.split(text))]
+@lru_cache(maxsize=50_000)
+def natural(text: str) -> tuple[int | str, ...]:
+    """r2 before r10; kept, because thousands of names are sorted again with each reading."""
+    return tuple(int(part) if place % 2 else part.lower() for place, part in enumerate(_NUMBER.split(text)))
 
 
 def ago(ms: int, now_ms: int) -> str:

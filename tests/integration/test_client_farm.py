@@ -229,7 +229,7 @@ def test_the_command_shows_and_changes_the_same_farm(farm, capsys):
     assert run(["job", "tasks", job.name, "--state", "dead"]) == 0
     assert "0002-first" in capsys.readouterr().out
     assert run(["job", "wait", job.name]) == 1
-    assert run(["job", "eat", job.name]) == 0
+    assert run(["job", "eat", job.name, "--yes"]) == 0
     assert run(["job", "wait", job.id]) == 0
     assert run(["node", "list"]) == 0
     assert "node-2" in capsys.readouterr().out

@@ -90,7 +90,9 @@ def _nodes(db: Database, farm: Farm) -> dict[str, Has]:
         " array(select job.name from plow.proc join plow.job on job.id = job_id"
         " where proc.node_id = node_report.node_id) as jobs from plow.node_report")}  # fmt: skip
     found: dict[str, Has] = {}
-    for row in db.all("nodes", ids=None, clusters=None, names=None, states=None, locked=None, regex=None):
+    for row in db.all(
+        "nodes", **dict.fromkeys(("ids", "clusters", "names", "states", "locked", "regex", "most"))
+    ):
         gpus, disks = row["gpus"] or [], row["disks"]
         found[row["id"]] = {
             **{name: row[name] for name in ("id", "name", "state", "locked", "mode")},
