@@ -13,23 +13,20 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as NoAnswer
-from itertools import groupby
 
 from plow_client.errors import Internal, Unavailable
-from plow_client.idl import KillCommand
 from plow_client.logs import event
-from plow_server.command import run_task_command
 from plow_server.config import Config
 from plow_server.database import Dedicated, Row
 from plow_server.failing import rules_of
 from plow_server.farm import Farm, read_farm
 from plow_server.inbox import Batch, Ending, Inbox, absent, columns_of
 from plow_server.nodes import Absent, Accepted, NodeCalls, Outcome, Refused, Unreachable
-from plow_server.overtaken import Overtaken
+from plow_server.orders import Orders
+from plow_server.patience import Patience
 from plow_server.pauses import Pauses
 from plow_server.planner import plan
 from plow_server.reach import Reach
-from plow_server.snapshot import Plan
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +51,8 @@ class Dispatcher:
             tuple[str, float, str]
         ] = []  # pauses that the database has not heard of: seconds, why
         self._reach = Reach(self._settings.uncallable_calls)
-        self._overtaken = Overtaken(self._settings.reserve_after_s)
-        self._capped = Overtaken(self._settings.reserve_after_s)  # under their caps
+        self._orders = Orders(self.calls, config.job.kill_grace_s)
+        self._patience = Patience(self._settings.reserve_after_s, self._settings.reserve_most)
         self._session: Dedicated | None = None
         self._farm: Farm | None = None
         self._leads = False
@@ -160,11 +157,7 @@ class Dispatcher:
             return 0.0
         now = time.monotonic()
         due = min(self._reload_at, self._resend_at) - now
-        for overtaken in (self._overtaken, self._capped):
-            impatient = overtaken.due_s(now)
-            if impatient is not None:
-                due = min(due, impatient)
-        return max(0.0, min(due, self._pauses.left_s(), _LONGEST_WAIT_S))
+        return max(0.0, min(due, self._patience.due_s(now), self._pauses.left_s(), _LONGEST_WAIT_S))
 
     def _connected(self) -> Dedicated:
         if self._session is None:
@@ -251,15 +244,16 @@ class Dispatcher:
         """Send stops when the bell rang, and everything unconfirmed when it is due."""
         is_due = time.monotonic() >= self._resend_at
         if kill_rang or is_due:
-            self._stop_procs(session.all("killing_procs"))
+            self._orders.stop(session.all("killing_procs"))
         if is_due:
             overdue = session.all("overdue_starts", after_s=self._settings.resend_after_s)
             if overdue:
                 log.info(event("starts sent again", count=len(overdue)))
-                self._push(session, [row["id"] for row in overdue])
+                self._orders.start(session, [row["id"] for row in overdue])
             self._release(session)
             self._probe(session)
-            self._bring_forward(session)
+            if self._farm is not None:
+                self._patience.bring_forward(session, self._farm)
             self._resend_at = time.monotonic() + self._settings.resend_after_s / 2
 
     def _probe(self, session: Dedicated) -> None:
@@ -272,11 +266,6 @@ class Dispatcher:
         for row in found:
             if row["node_id"] not in paused:
                 self.calls.probe(row["node_id"], row["address"])
-
-    def _bring_forward(self, session: Dedicated) -> None:
-        """Nodes are kept for work that starts as soon as what runs there allows, by what is known of that now."""
-        if self._farm is not None and self._farm.kept:
-            self._farm.is_stale |= bool(session.all("bring_forward"))
 
     def _look(self, session: Dedicated, farm_rang: bool) -> None:
         """Read the farm anew if this picture may be wrong; let nodes whose pause is over take part again."""
@@ -318,44 +307,12 @@ class Dispatcher:
             rows = session.all("commit_plan", p_layer=layers, p_node=nodes, p_n=counts, p_cores=cores)
             farm.booked(rows)
             booked += len(rows)
-            self._push(session, [row["proc_id"] for row in rows])
+            self._orders.start(session, [row["proc_id"] for row in rows])
         self._after_plan(farm, made.size, booked)
         self._hurry = self._hurry or (made.again and booked == made.size)
-        self._reserve(session, farm, made)
-        self._keep_headroom(session, farm, made)
+        self._hurry |= self._patience.keep(session, farm, made)
         if booked == made.size:
             farm.remember(made)
-
-    def _reserve(self, session: Dedicated, farm: Farm, made: Plan) -> None:
-        """Keep nodes for those who were passed over for too long, and give up those that are kept for nothing."""
-        due: list[str] = []
-        if self._settings.reserve_most:
-            due = self._overtaken.notice(made, farm.waits, time.monotonic())
-        if not due and not farm.lapsed:
-            return
-        asked = [*farm.lapsed, *due]
-        rows = session.all("reserve_nodes", p_layer=asked, p_most=self._settings.reserve_most)
-        self._overtaken.forget(row["layer_id"] for row in rows)
-        self._overtaken.put_off(due, time.monotonic())
-        for row in rows:
-            log.info(event("node kept", until=row["starts"], layer=row["layer_id"], node=row["node_id"]))
-        farm.is_stale = farm.is_stale or bool(rows or farm.lapsed)
-        self._hurry = self._hurry or bool(farm.lapsed)  # what was kept is for others
-
-    def _keep_headroom(self, session: Dedicated, farm: Farm, made: Plan) -> None:
-        """The same under caps: keep cores for those who were passed over for too long."""
-        due: list[str] = []
-        if self._settings.reserve_most:
-            due = self._capped.notice(made, farm.waits, time.monotonic(), made.capped)
-        if not due and not farm.headroom_lapsed:
-            return
-        rows = session.all("keep_headroom", p_layer=[*farm.headroom_lapsed, *due])
-        self._capped.forget(row["layer_id"] for row in rows)
-        self._capped.put_off(due, time.monotonic())
-        for row in rows:
-            log.info(event("headroom kept", cores=row["cores"], layer=row["layer_id"], quota=row["quota_id"]))
-        farm.is_stale = farm.is_stale or bool(rows or farm.headroom_lapsed)
-        self._hurry = self._hurry or bool(farm.headroom_lapsed)  # what was kept is for others
 
     def _after_plan(self, farm: Farm, planned: int, booked: int) -> None:
         """A refusal means that the picture is wrong: look again, at once unless that did not help."""
@@ -369,29 +326,6 @@ class Dispatcher:
         self._reload_at = time.monotonic() + wait_s
         log.info(event("plan refused in part", planned=planned, booked=booked))
 
-    def _push(self, session: Dedicated, procs: Sequence[str]) -> None:
-        if not procs:
-            return
-        rows = session.all("start_orders", procs=procs)
-        for (node_id, address), orders in _by_node(rows):
-            grace_s = self._config.job.kill_grace_s
-            self.calls.start(node_id, address, [run_task_command(row, grace_s) for row in orders])
-
-    def _stop_procs(self, rows: Sequence[Row]) -> None:
-        for (node_id, address), orders in _by_node(rows):
-            stops = [KillCommand(procId=row["proc_id"], reason=row["reason"]) for row in orders]
-            self.calls.stop(node_id, address, stops)
-
 
 def _is_put_off(row: Row) -> bool:
     return row["task_state"] == "WAITING" and not row["is_ready"]
-
-
-def _by_node(rows: Sequence[Row]) -> Iterator[tuple[tuple[str, str], list[Row]]]:
-    """Rows of one node together, in their order."""
-
-    def place(row: Row) -> tuple[str, str]:
-        return row["node_id"], row["address"]
-
-    for key, group in groupby(sorted(rows, key=place), key=place):
-        yield key, list(group)

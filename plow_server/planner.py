@@ -10,15 +10,14 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from plow_server.order import job_key, layer_key, quota_key, tier
+from plow_server.passing import Passing
 from plow_server.placement import may_run, refused
 from plow_server.ranking import Ranking
 from plow_server.rooms import Room, Search, Size
 from plow_server.scarce import Scarce
-from plow_server.snapshot import Headroom, Job, Layer, Node, Plan, Quota, Shape, Snapshot, Start
+from plow_server.snapshot import Headroom, Layer, Node, Plan, Shape, Snapshot, Start
 from plow_server.spare import Grower, share_out
-
-NO_LIMIT = 1 << 62
+from plow_server.standing import NO_LIMIT, Capped, Caps, JobHere, JobInLine, LayerInLine, QuotaInLine
 
 
 def plan(farm: Snapshot, most: int = 20_000, visit: int = 4) -> Plan:
@@ -26,108 +25,17 @@ def plan(farm: Snapshot, most: int = 20_000, visit: int = 4) -> Plan:
     return _Pass(farm).run(most, visit)
 
 
-class _Capped:
-    """A folder or job with what runs in it by now."""
-
-    __slots__ = ("cap", "run", "tier", "wanted")
-
-    def __init__(self, run: int, wanted: int, cap: int) -> None:
-        self.run, self.wanted, self.cap = run, wanted, NO_LIMIT if cap < 0 else cap
-        self.tier = tier(run, wanted)
-
-    def take(self, cores: int) -> None:
-        """So many more run."""
-        self.run += cores
-        self.tier = tier(self.run, self.wanted)
-
-    def left(self) -> int:
-        """Cores that may still be taken."""
-        return self.cap - self.run
-
-
-_Caps = tuple["_Quota", _Capped, _Capped]  # of quota, folder and job
-
-
-class _Layer:
-    __slots__ = ("layer", "left", "place")
-
-    def __init__(self, layer: Layer) -> None:
-        self.layer, self.left, self.place = layer, layer.ready, layer.next_ord
-
-
-def _layer_rank(one: _Layer) -> tuple[object, ...]:
-    return layer_key(one.layer, one.place)
-
-
-class _Job:
-    """A job in all clusters."""
-
-    __slots__ = ("_layers", "counts", "folder", "job", "waiting")
-
-    def __init__(self, job: Job, folder: _Capped, waiting: Iterable[Layer]) -> None:
-        self.job, self.folder, self.waiting = job, folder, waiting
-        self.counts = _Capped(job.run_cores, job.min_cores, job.max_cores)
-        self._layers: list[_Layer] | None = None  # made when its turn comes: most jobs' does not
-
-    @property
-    def layers(self) -> list[_Layer]:
-        if self._layers is None:
-            self._layers = [_Layer(layer) for layer in self.waiting if layer.ready > 0]
-        return self._layers
-
-    def rank(self) -> tuple[object, ...]:
-        return job_key(self.job, self.counts.tier, self.folder.tier)
-
-
-class _Here:
-    """A job in one cluster: its layers that still may find room there."""
-
-    __slots__ = ("_layers", "job")
-
-    def __init__(self, job: _Job) -> None:
-        self.job = job
-        self._layers: Ranking[_Layer] | None = None
-
-    @property
-    def layers(self) -> Ranking[_Layer]:
-        if self._layers is None:
-            self._layers = Ranking(self.job.layers, _layer_rank)
-        return self._layers
-
-
-class _Quota:
-    __slots__ = ("cap", "jobs", "quota", "run")
-
-    def __init__(self, quota: Quota) -> None:
-        self.quota, self.run, self.cap = quota, quota.run_cores, quota.burst
-        self.jobs: Ranking[_Here] | None = None  # looked up when its turn comes
-
-    def left(self) -> int:
-        """Cores that may still be taken."""
-        return self.cap - self.run
-
-    def rank(self) -> tuple[object, ...]:
-        return quota_key(self.quota, self.run)
-
-
 class _Pass:
     def __init__(self, farm: Snapshot) -> None:
         self._farm = farm
-        self._folders: dict[str, _Capped] = {}
-        self._jobs: dict[str, list[_Job]] = {}
+        self._folders: dict[str, Capped] = {}
+        self._jobs: dict[str, list[JobInLine]] = {}
         self._rooms: dict[str, Room] = {}
         self._searches: dict[tuple[str, Shape], Search] = {}
         self._scarce = Scarce(farm.limits)
         self._crowds: dict[str, Counter[str]] = {}  # of layers with a most per node, their tasks by node
         self._growers: dict[int, Grower] = {}  # by place in `_starts`
-        self._nodes: list[Node] = []  # of `_starts`
-        self._caps: list[_Caps] = []  # likewise
-        # By cap that holds somebody, the first of them, and how many starts were before.
-        self._capped: dict[_Quota | _Capped, tuple[int, str]] = {}
-        # Layers that found no room, by what they look for, and how many starts were before the first of them.
-        self._roomless: dict[tuple[str, Shape], tuple[int, list[str]]] = {}
-        # Layers whose cap allows them some nodes only, on which there is no room; before that, starts and cluster.
-        self._too_large: list[tuple[int, str, Layer, int]] = []
+        self._passing = Passing()
         self._again = False
         self._starts: list[Start] = []
         self._why: dict[str, tuple[int, str]] = {}
@@ -141,7 +49,7 @@ class _Pass:
         self._kept = list(self._kept_of_use(shapes))
 
     def run(self, most: int, visit: int) -> Plan:
-        quotas = Ranking((_Quota(q) for q in self._farm.quotas), _Quota.rank)
+        quotas = Ranking((QuotaInLine(q) for q in self._farm.quotas), QuotaInLine.rank)
         left = most
         while left > 0 and (quota := quotas.best()) is not None:
             hopeful = self._hopeful.get(quota.quota.cluster_id) or self._kept
@@ -156,10 +64,10 @@ class _Pass:
             self._starts,
             held,
             self._barren,
-            self._passed(),
-            any(not node.kept for node in self._nodes),
+            self._passing.over(),
+            self._passing.is_open,
             self._again,
-            self._passed_under_caps(),
+            self._passing.under_caps(),
         )
 
     def _count_hopeful(self, cluster_id: str, shapes: Iterable[Shape]) -> int:
@@ -199,10 +107,10 @@ class _Pass:
         held["node"] += self._farm.ready_tasks() - planned - held.total()
         return +held
 
-    def _visit(self, quota: _Quota, most: int) -> int:
+    def _visit(self, quota: QuotaInLine, most: int) -> int:
         """Serve the best job of the quota's project that can start something in its cluster."""
         if quota.jobs is None:
-            jobs = [_Here(job) for job in self._jobs_of(quota.quota.project_id)]
+            jobs = [JobHere(job) for job in self._jobs_of(quota.quota.project_id)]
             quota.jobs = Ranking(jobs, lambda one: one.job.rank())
         while (here := quota.jobs.best()) is not None:
             got = self._serve(quota, here, most)
@@ -211,7 +119,7 @@ class _Pass:
             quota.jobs.drop()
         return 0
 
-    def _serve(self, quota: _Quota, here: _Here, most: int) -> int:
+    def _serve(self, quota: QuotaInLine, here: JobHere, most: int) -> int:
         got = 0
         while got < most and (layer := here.layers.best()) is not None:
             why = self._place(quota, here.job, layer)
@@ -223,14 +131,14 @@ class _Pass:
                 self._why[layer.layer.id] = (layer.left, why)
         return got
 
-    def _place(self, quota: _Quota, job: _Job, layer: _Layer) -> str | None:
+    def _place(self, quota: QuotaInLine, job: JobInLine, layer: LayerInLine) -> str | None:
         """Start one task of the layer, or say why not."""
         if not layer.left:
             return "none"
         caps = (quota, job.folder, job.counts)
         cap, why = self._cap(caps)
         if layer.layer.shape.cores > cap:
-            self._hold(caps, layer.layer)
+            self._passing.capped(caps, layer.layer)
             return why
         headroom = self._farm.headroom.get(job.job.project_id)
         if headroom is not None and layer.layer.shape.cores > (
@@ -288,15 +196,15 @@ class _Pass:
         self._again = self._again or search.met_closed
         if not search.is_barren:
             if holders is None:
-                self._too_large.append((len(self._starts), cluster_id, layer, cap))
+                self._passing.too_large(cluster_id, layer, cap)
             return "limit" if holders is not None else why
         if search.met_closed:
             return "node"
         self._barren[cluster_id, layer.shape] = self._farm.stamp
-        self._roomless.setdefault((cluster_id, layer.shape), (len(self._starts), []))[1].append(layer.id)
+        self._passing.roomless(cluster_id, layer)
         return "node"
 
-    def _take(self, quota: _Quota, job: _Job, layer: _Layer, room: Room, size: Size) -> None:
+    def _take(self, quota: QuotaInLine, job: JobInLine, layer: LayerInLine, room: Room, size: Size) -> None:
         room.take(size, layer.layer.shape)
         kept = room.node.kept
         if kept is None:
@@ -366,53 +274,16 @@ class _Pass:
                         told.add(wanted)
                         yield wanted
 
-    def _note(self, layer_id: str, node: Node, caps: _Caps) -> None:
+    def _note(self, layer_id: str, node: Node, caps: Caps) -> None:
         last = self._starts[-1] if self._starts else None
         if last is not None and last.layer_id == layer_id and last.node_id == node.id:
             self._starts[-1] = Start(layer_id, node.id, last.n + 1)
         else:
             self._starts.append(Start(layer_id, node.id, 1))
-            self._nodes.append(node)
-            self._caps.append(caps)
-
-    def _passed(self) -> list[str]:
-        """Layers without room while something that came later starts on a node where they could run.
-
-        A node that is kept is out of the question: whoever starts there takes nothing from the others.
-        """
-        passed = []
-        for (cluster_id, shape), (before, layers) in self._roomless.items():
-            if any(self._started_after(before, cluster_id, shape)):
-                passed.extend(layers)
-        for before, cluster_id, layer, cap in self._too_large:
-            later = self._started_after(before, cluster_id, layer.shape)
-            if any(node.size_for(layer.shape)[0] <= cap for node in later):
-                passed.append(layer.id)
-        return passed
-
-    def _started_after(self, before: int, cluster_id: str, shape: Shape) -> Iterator[Node]:
-        """Nodes with starts after so many where this shape could run."""
-        later = {
-            node.id: node for node in self._nodes[before:] if node.cluster_id == cluster_id and not node.kept
-        }
-        return (node for node in later.values() if node.id not in shape.avoid and not refused(node, shape))
-
-    def _passed_under_caps(self) -> list[str]:
-        """Layers that a cap holds while something that came later starts under it."""
-        last = {cap: place for place, caps in enumerate(self._caps) for cap in caps}
-        passed = (layer for cap, (before, layer) in self._capped.items() if last.get(cap, -1) >= before)
-        return list(dict.fromkeys(passed))
-
-    def _hold(self, caps: _Caps, layer: Layer) -> None:
-        """A cap holds the layer for now; not one that is too small for a task of it."""
-        cores = layer.shape.cores
-        if all(cap.cap >= cores for cap in caps):
-            for cap in caps:
-                if cap.left() < cores:
-                    self._capped.setdefault(cap, (len(self._starts), layer.id))
+            self._passing.started(node, caps)
 
     @staticmethod
-    def _left_free(headroom: Headroom, quota: _Quota, job: _Job, layer: Layer) -> int:
+    def _left_free(headroom: Headroom, quota: QuotaInLine, job: JobInLine, layer: Layer) -> int:
         """How many cores the layer may take so that what is kept for another stays free."""
         if layer.id == headroom.layer_id or layer.id in headroom.free_of:
             return NO_LIMIT
@@ -424,7 +295,7 @@ class _Pass:
         return min((cap.left() - headroom.cores for cap, is_same in same if is_same), default=NO_LIMIT)
 
     @staticmethod
-    def _cap(caps: _Caps) -> tuple[int, str]:
+    def _cap(caps: Caps) -> tuple[int, str]:
         """How many cores may still be taken, and who says so."""
         quota, folder, job = caps
         cap, why = quota.left(), "quota"
@@ -434,20 +305,20 @@ class _Pass:
             cap, why = job.left(), "job"
         return cap, why
 
-    def _jobs_of(self, project_id: str) -> list[_Job]:
+    def _jobs_of(self, project_id: str) -> list[JobInLine]:
         if project_id not in self._jobs:
             layers = self._farm.layers
             self._jobs[project_id] = [
-                _Job(job, self._folder(job.folder_id), layers[job.id])
+                JobInLine(job, self._folder(job.folder_id), layers[job.id])
                 for job in self._farm.jobs.get(project_id, ())
                 if job.id in layers
             ]
         return self._jobs[project_id]
 
-    def _folder(self, folder_id: str) -> _Capped:
+    def _folder(self, folder_id: str) -> Capped:
         if folder_id not in self._folders:
             folder = self._farm.folders[folder_id]
-            self._folders[folder_id] = _Capped(folder.run_cores, folder.min_cores, folder.max_cores)
+            self._folders[folder_id] = Capped(folder.run_cores, folder.min_cores, folder.max_cores)
         return self._folders[folder_id]
 
     def _search(self, cluster_id: str, layer: Layer) -> Search:

@@ -11,14 +11,15 @@ import pytest
 from plow_client.errors import Internal, Unavailable
 from plow_server.config import Config, Dispatch
 from plow_server.database import Dedicated
-from plow_server.dispatcher import Dispatcher, _by_node
+from plow_server.dispatcher import Dispatcher
 from plow_server.inbox import Ending
+from plow_server.orders import by_node
 from plow_server.snapshot import Plan, Start
 
 
 def test_starts_of_a_node_go_together_in_their_order():
     rows = [{"node_id": n, "address": n, "place": i} for i, n in enumerate("abab")]
-    assert [(key, [row["place"] for row in group]) for key, group in _by_node(rows)] == [
+    assert [(key, [row["place"] for row in group]) for key, group in by_node(rows)] == [
         (("a", "a"), [0, 2]),
         (("b", "b"), [1, 3]),
     ]
@@ -54,7 +55,7 @@ def test_the_leader_looks_again_when_somebodys_patience_ends():
     dispatcher._reload_at = dispatcher._resend_at = time.monotonic() + 60
     assert dispatcher._wait_s() == 1.0
     made = Plan([Start("small", "n", 1)], Counter(), {}, passed=["big"])
-    dispatcher._overtaken.notice(made, lambda layer: True, time.monotonic())
+    dispatcher._patience._overtaken.notice(made, lambda layer: True, time.monotonic())
     assert 0 < dispatcher._wait_s() <= 0.4
 
 

@@ -174,15 +174,15 @@ def test_no_inversion_no_starvation_no_breach_in_farms_by_chance(seed: int):
 
 
 def test_the_watch_sees_what_it_is_there_for(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("plow_server.planner._Pass._passed", lambda self: [])
+    monkeypatch.setattr("plow_server.passing.Passing.over", lambda self: [])
     starved = sum(watched(seed)[0].starvation for seed in range(8))
     monkeypatch.undo()
     monkeypatch.setattr(
-        "plow_server.planner.job_key", lambda job, *tiers: (job.priority, *tiers, job.age, job.id)
+        "plow_server.standing.job_key", lambda job, *tiers: (job.priority, *tiers, job.age, job.id)
     )
     inverted = sum(watched(seed)[0].inversion for seed in range(8))
     monkeypatch.undo()
-    monkeypatch.setattr("plow_server.planner._Quota.left", lambda self: 1 << 30)
+    monkeypatch.setattr("plow_server.standing.QuotaInLine.left", lambda self: 1 << 30)
     breached = sum(watched(seed)[0].breach for seed in range(8))
     assert min(starved, inverted, breached) > 0
 
