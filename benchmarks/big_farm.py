@@ -59,6 +59,8 @@ _FARM = """
     insert into plow.job_counter (job_id, total, waiting)
       select id, 3 * {tasks}, 3 * {tasks} from plow.job;
 """
+# 30,000 layers are read while a busy machine does other things.
+_PATIENCE = Patience(idle_in_transaction_s=300, hung_s=300)
 
 
 @dataclass
@@ -117,7 +119,7 @@ def big_farm(*, nodes: int, jobs: int = 1000, tasks: int = 40) -> Iterator[Bench
             with psycopg.connect(embedded.dsn, autocommit=True) as connection:
                 connection.execute(_FARM.format(nodes=nodes, jobs=jobs, tasks=tasks).encode())
                 connection.execute("vacuum analyze")
-            with connect_dedicated(embedded.dsn, name="bench") as session:
+            with connect_dedicated(embedded.dsn, name="bench", patience=_PATIENCE) as session:
                 yield Bench(embedded.dsn, session, session.atomically(read_farm))
 
 
