@@ -120,9 +120,7 @@ RULES: Final[Mapping[str, Rule]] = {
     ),
     "repair": Rule("set aside as REPAIR", _told("`plow node up {node}` when it is mended"), is_lasting=True),
     "locked": Rule("locked", _told("`plow node unlock {node}`"), is_lasting=True),
-    "cluster_locked": Rule(
-        "in a locked cluster", _told("unlock cluster '{cluster}' (lockCluster)"), is_lasting=True
-    ),
+    "cluster_locked": Rule("in a locked cluster", _told("`plow cluster unlock {cluster}`"), is_lasting=True),
     "draining": Rule("about to stop or to reboot", _told("wait until node '{node}' is back")),
     "away": Rule(
         "taken by somebody or by its own rules", _told("`plow node show {node}` says why and until when")
@@ -139,51 +137,74 @@ RULES: Final[Mapping[str, Rule]] = {
     ),
     "quota_missing": Rule(
         "in a cluster where the project has no quota",
-        _told("give project '{project}' a quota in cluster '{cluster}' (createQuota)"),
+        _told("give the project a share there: `plow quota create {project} {cluster} SIZE BURST`"),
         _told("project '{project}', cluster '{cluster}'"),
         is_lasting=True,
     ),
     "quota_locked": Rule(
         "in a cluster where the project's quota is locked",
-        _told("unlock the quota of project '{project}' in cluster '{cluster}' (setQuotaLocked)"),
+        _told("`plow quota unlock {project}.{cluster}`"),
         is_lasting=True,
     ),
     "tags": Rule(
         "none of the tags",
-        _told("give a node one of the tags (setNodeTags), or the layer others (setLayerTags)"),
+        _told(
+            "give a node one of the tags: `plow node set NODE --tags TAG,...`; or the layer others: "
+            "`plow layer set {job}/{name} --tags TAG,...`"
+        ),
         lambda layer, nodes: f"it needs {any_of(layer['tags'])}",
         is_lasting=True,
     ),
     "pool": Rule(
         "in none of the pools",
-        _told("add a node to the pool (`plow pool add`), or name others (setLayerNeeds)"),
+        _told(
+            "add a node to the pool: `plow pool add POOL HOST`; or name others: "
+            "`plow layer set {job}/{name} --need pools=POOL,...`"
+        ),
         _pools,
         is_lasting=True,
     ),
     "exclusive": Rule(
         "in a pool that takes only who names it",
         _told(
-            "name the pool of node '{node}' (setLayerNeeds), or open it (`plow pool exclusive POOL --off`)"
+            "name the pool of node '{node}': `plow layer set {job}/{name} --need pools=POOL`; or open it: "
+            "`plow pool exclusive POOL --off`"
         ),
         is_lasting=True,
     ),
     "os": Rule(
         "another system",
-        _told("ask for another system (setLayerNeeds)"),
+        _told("ask for another system: `plow layer set {job}/{name} --need os=NAME`"),
         _told("it needs {os}"),
         is_lasting=True,
     ),
     "machine": Rule(
-        "too small a machine", _told("ask for smaller machines (setLayerNeeds)"), _machine, is_lasting=True
+        "too small a machine",
+        _told(
+            "ask for smaller machines: `plow layer set {job}/{name} --need node_cores=N --need node_ram=MB`"
+        ),
+        _machine,
+        is_lasting=True,
     ),
     "cores": Rule(
-        "too few cores", _told("ask for fewer cores (setLayerMinCoresPerTask)"), _cores, is_lasting=True
+        "too few cores",
+        _told("ask for fewer cores: `plow layer set {job}/{name} --min-cores N`"),
+        _cores,
+        is_lasting=True,
     ),
     "ram": Rule(
-        "too little memory", _told("ask for less memory (setLayerMinRamPerTask)"), _ram, is_lasting=True
+        "too little memory",
+        _told("ask for less memory: `plow layer set {job}/{name} --min-ram MB`"),
+        _ram,
+        is_lasting=True,
     ),
     "gpus": Rule(
-        "too few devices", _told("ask for fewer or smaller devices (setLayerNeeds)"), _gpus, is_lasting=True
+        "too few devices",
+        _told(
+            "ask for fewer or smaller devices: `plow layer set {job}/{name} --need gpus=N --need gpu_ram=MB`"
+        ),
+        _gpus,
+        is_lasting=True,
     ),
     "avoid": Rule("the job failed there too often", _told("mend the cause, then `plow node forgive {node}`")),
     "kept": Rule(
@@ -191,7 +212,7 @@ RULES: Final[Mapping[str, Rule]] = {
     ),
     "per_node": Rule(
         "as many tasks of the layer run there as may",
-        _told("allow more tasks on a node (setLayerNeeds), or wait"),
+        _told("wait, or allow more tasks on a node: `plow layer set {job}/{name} --need max_per_node=N`"),
         _told("at most {max_per_node} on a node"),
     ),
     "held_back": Rule(
@@ -201,17 +222,17 @@ RULES: Final[Mapping[str, Rule]] = {
     ),
     "quota_burst": Rule(
         "the project's quota is used up",
-        _told("wait, or raise the burst of project '{project}' in cluster '{cluster}' (setQuotaBurst)"),
+        _told("wait, or raise its burst: `plow quota set {project}.{cluster} --burst N`"),
         _burst,
     ),
     "folder_cap": Rule(
         "the folder runs as many cores as it may",
-        _told("wait, or raise the cap of folder '{folder}' (setFolderMaxCores)"),
+        _told("wait, or raise its cap: `plow folder set {project}/{folder} --max-cores N`"),
         _told("folder '{folder}' runs {folder_cores} of {folder_max_cores}"),
     ),
     "job_cap": Rule(
         "the job runs as many cores as it may",
-        _told("wait, or raise its cap (setJobMaxCores)"),
+        _told("wait, or raise its cap: `plow job set {job} --max-cores N`"),
         _told("it runs {job_cores} of {job_max_cores}"),
     ),
     "headroom": Rule(

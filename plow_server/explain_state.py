@@ -74,7 +74,13 @@ def _of_task(work: Work) -> State | None:
         taken = f" with {task['cores']} cores and {memory(task['ram'])}" if task["node"] else ""
         return State(f"{work} runs on node '{task['node']}'{taken} since {clock(task['started'], work.now)}")
     if task["state"] == "DEAD":
-        return State(f"{work} is dead: {_end(task)}", [f"`plow job retry {work.job['name']} {task['name']}`"])
+        return State(
+            f"{work} is dead: {_end(task)}",
+            [
+                f"`plow log {work.job['name']}/{task['name']}` shows its last words",
+                f"`plow job retry {work.job['name']} {task['name']}`",
+            ],
+        )
     how = "has succeeded" if task["state"] == "SUCCEEDED" else "was eaten: it counts as done"
     return State(f"{work} {how}")
 
@@ -125,7 +131,7 @@ def _start_after(work: Work) -> State | None:
     if work.job["held"] != "start_after":
         return None
     told = f"job '{work.job['name']}' starts nothing before {clock(work.job['start_after'], work.now)}"
-    return State(told, ["set another time, or 0 for at once (setJobStartAfter)"])
+    return State(told, [f"`plow job set {work.job['name']} --start-after now`, or another time"])
 
 
 def _waits(work: Work) -> State | None:
@@ -151,10 +157,14 @@ def _depends(work: Work) -> State | None:
     return State(f"{work} waits for {on}{_running(work)}", list(_depend_advice(work)))
 
 
-def _on(depend: Row) -> str:
+def _place(depend: Row) -> str:
     name = f"job '{depend['job']}'" if depend["is_other"] or not depend["layer"] else ""
     layer = f"layer '{depend['layer']}'" if depend["layer"] else ""
-    place = " of ".join(filter(None, (layer, name)))
+    return " of ".join(filter(None, (layer, name)))
+
+
+def _on(depend: Row) -> str:
+    place = _place(depend)
     if depend["is_task"]:
         first = f"task '{depend['task']}'"
         return (
@@ -168,8 +178,11 @@ def _on(depend: Row) -> str:
 
 def _depend_advice(work: Work) -> Iterator[str]:
     for name in sorted({depend["job"] for depend in work.depends if depend["dead"]}):
+        yield f"`plow failures {name}` says what its tasks died of"
         yield f"dead tasks never end: `plow job retry {name}` or `plow job eat {name}`"
-    yield "drop the depend (dropDepend), if it can do without"
+    for depend in work.depends:
+        if depend["n"] == 1:
+            yield f"`plow depend drop {depend['id']}`, if it can do without {_place(depend)}"
 
 
 def _put_off(work: Work) -> State | None:

@@ -122,7 +122,7 @@ with own as (
      and (%(task)s::uuid is null or dependent_task_id is null or dependent_task_id = %(task)s::uuid)
    limit 10000
 )
-select count(*) as n, on_job.name as job, on_layer.name as layer, min(on_task.name) as task, own.on_task_id is not null as is_task,
+select count(*) as n, min(own.id::text) as id, on_job.name as job, on_layer.name as layer, min(on_task.name) as task, own.on_task_id is not null as is_task,
        coalesce(min(layer_left.total - layer_left.succeeded - layer_left.eaten),
                 min(job_left.total - job_left.succeeded - job_left.eaten)) as undone,
        coalesce(min(layer_left.dead), min(job_left.dead)) as dead, bool_or(on_job.id <> own.dependent_job_id) as is_other

@@ -25,7 +25,7 @@ def test_work_without_a_node_that_fits_says_what_is_missing(api: Api, launch: La
     )
     assert [(rule.code, rule.nodes) for rule in told.rules] == [("locked", 1), ("ram", 1)]
     assert told.nearest == "node 'n1': too little memory (a task takes 16 GB, the largest has 8 GB)"
-    assert told.advice == ["ask for less memory (setLayerMinRamPerTask)"]
+    assert told.advice == ["ask for less memory: `plow layer set shot/beauty --min-ram MB`"]
     assert told.place == 1 and told.orderKey.startswith("project 'test' uses 0 cores")
 
 
@@ -59,10 +59,10 @@ def test_who_depends_says_on_what(api: Api, launch: Launch) -> None:
     job = launch(layer("beauty", range="1-4"), layer("comp"), depends=[after])
     comp = next(one for one in api.getLayers(jobId=job.id) if one.name == "comp")
 
-    assert (
-        api.explain(id=comp.id).sentence
-        == "layer 'comp' of job 'shot' waits for layer 'beauty' (4 tasks left)"
-    )
+    told = api.explain(id=comp.id)
+    assert told.sentence == "layer 'comp' of job 'shot' waits for layer 'beauty' (4 tasks left)"
+    (depend,) = api.getLayerDependsOn(layerId=comp.id)
+    assert told.advice == [f"`plow depend drop {depend.id}`, if it can do without layer 'beauty'"]
 
 
 def test_a_running_a_dead_and_a_finished_one(api: Api, launch: Launch, farm: Farm) -> None:

@@ -75,7 +75,7 @@ def test_the_nearest_miss_is_refused_by_the_fewest_rules_and_came_farthest() -> 
     assert told.nearest == (
         "node 'r12': too little memory (a task takes 96 GB, the largest in pool gpu has 64 GB)"
     )
-    assert told.advice == ["ask for less memory (setLayerMinRamPerTask)"]
+    assert told.advice == ["ask for less memory: `plow layer set shot/beauty --min-ram MB`"]
     assert "no node can run it as things are" in told.sentence
 
 
@@ -203,6 +203,7 @@ def test_the_state_is_one_sentence_with_its_reason(asked: Work, sentence: str) -
 def test_who_waits_for_others_says_for_whom_and_how_many_are_left() -> None:
     depend = {
         "n": 1,
+        "id": "d1",
         "job": "sim",
         "layer": "fluid",
         "task": None,
@@ -228,7 +229,11 @@ def test_who_waits_for_others_says_for_whom_and_how_many_are_left() -> None:
         "layer 'beauty' of job 'shot' waits for layer 'fluid' of job 'sim' (12 tasks left, 3 dead), "
         "4 tasks of layer 'shadow', first task '0001-shadow'"
     )
-    assert told.advice[0] == "dead tasks never end: `plow job retry sim` or `plow job eat sim`"
+    assert told.advice == [
+        "`plow failures sim` says what its tasks died of",
+        "dead tasks never end: `plow job retry sim` or `plow job eat sim`",
+        "`plow depend drop d1`, if it can do without layer 'fluid' of job 'sim'",
+    ]
 
 
 # -------------------- the order, and when
