@@ -98,7 +98,7 @@ def in_words(one: InLine, project: str, cluster: str, folder: str) -> str:
     created = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(job.age))
     return ", ".join(
         (
-            f"project '{project}' uses {quota.run_cores} cores and {_number(quota.lately)} of late"
+            f"project '{project}' uses {quota.run_cores} cores and {_lately(quota.lately)} of late"
             f" for its {quota.size} in cluster '{cluster}' ({share})",
             f"job priority {job.priority}",
             f"job tier {_tier(job.run_cores, job.min_cores)}",
@@ -113,6 +113,11 @@ def in_words(one: InLine, project: str, cluster: str, folder: str) -> str:
 
 def _tier(run_cores: int, min_cores: int) -> str:
     return f"{_number(tier(run_cores, min_cores))} ({run_cores} cores run, {min_cores} wanted)"
+
+
+def _lately(cores: float) -> str:
+    """What has run for a moment only is no number worth reading."""
+    return _number(cores) if cores >= 0.001 or not cores else "next to nothing"
 
 
 def _number(value: float) -> str:

@@ -78,3 +78,13 @@ def test_the_key_is_said_place_by_place_with_its_numbers() -> None:
         "job tier 3 (6 cores run, 2 wanted), tier of folder 'comp' 9 (9 cores run, 0 wanted), launched "
     )
     assert said.endswith(", layer priority -1, next task at place 12, layer 1")
+
+
+@pytest.mark.parametrize(
+    ("lately", "said"), [(0.0, "0"), (4.5e-6, "next to nothing"), (0.25, "0.25"), (12.0, "12")]
+)
+def test_what_was_used_of_late_is_a_number_worth_reading(lately: float, said: str) -> None:
+    layer = Layer("l", "j", Shape(TAGS, 1, 1), 3)
+    quota = Quota("q", "p", "main", 4, 9, run_cores=2, lately=lately)
+    (one,) = line_of(Snapshot({}, [quota], {"f": Folder("f")}, {"p": [Job("j", "p", "f")]}, {"j": [layer]}))
+    assert f"uses 2 cores and {said} of late" in in_words(one, "ocean", "main", "comp")
