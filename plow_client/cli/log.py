@@ -51,12 +51,17 @@ def print_log(
 ) -> None:
     """Print an attempt's log as it is.
 
-    With `and_follow` until that attempt is over; where none is named, through all that come until the task is done.
+    With `and_follow` until that attempt is over; where none is named, through all that come until the task is done;
+    while a task waits for another attempt, the last one is not printed.
     """
     shown = _Shown(task, attempt)
     if not and_follow:
         shown.print_more()
         return
+    while (
+        attempt is None and shown.is_between_attempts()
+    ):  # its end was seen before; a retry asks for what comes
+        pause(_LOOK_S)
     while True:
         is_over = shown.is_over()  # look first: what comes in between is printed all the same
         with contextlib.suppress(Unavailable):  # the server, or the node, will be back
@@ -100,6 +105,20 @@ class _Shown:
         if task.state == TaskState.WAITING and task.retries >= 0:
             return task.retries == self._number  # that attempt has ended, and another is to come
         return task.state not in _MAY_GO_ON
+
+    def is_between_attempts(self) -> bool:
+        """Whether the newest attempt has ended and another one is to come; says so, and looks anew."""
+        task = self._task
+        if task.retries > self._number:
+            self._turn_to(task.retries)
+        if task.state != TaskState.WAITING or task.retries < 0:
+            return False
+        self.tell_once(
+            f"{task.name} waits for attempt {task.retries + 1}; --attempt {task.retries} prints the last one"
+        )
+        with contextlib.suppress(Unavailable):
+            task.refresh()
+        return True
 
     def turn_to_next(self) -> bool:
         """Whether the task has, or will get, another attempt; then its log is the one to print."""

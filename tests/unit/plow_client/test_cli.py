@@ -532,6 +532,29 @@ def test_a_followed_log_turns_to_the_next_attempt(farm, log, capfd, monkeypatch)
     assert shown.err == "attempt 0 has ended; waiting for the next\nattempt 1 of 0001-beauty:\n"
 
 
+def test_of_a_task_that_is_queued_again_the_new_attempt_is_followed_alone(farm, log, capfd, monkeypatch):
+    second = log.with_name("0001-beauty.1.log")
+    second.write_text("frame 2\n")
+    looks = iter([(1, 0), (2, 1), (6, 1)])  # still waits, runs its second attempt, has succeeded
+    now = [(1, 0)]
+
+    def look(taskId):
+        now[0] = next(looks)
+        return task_row("0001-beauty", state=now[0][0], retries=now[0][1])
+
+    farm.answers["getTasks"] = [task_row("0001-beauty", state=1, retries=0)]
+    farm.answers["getTask"] = look
+    farm.answers["getTaskLogPath"] = lambda taskId: str([log, second][now[0][1]])
+    monkeypatch.setattr("plow_client.cli.log.print_log.__defaults__", (lambda seconds: None,))
+
+    assert run(["job", "log", "sc020_light", "0001-beauty", "-f"]) == 0
+
+    assert capfd.readouterr() == (
+        "frame 2\n",
+        "0001-beauty waits for attempt 1; --attempt 0 prints the last one\n",
+    )
+
+
 def test_a_followed_attempt_is_the_only_one(farm, log, capfd):
     farm.answers["getTaskStats"] = [idl.TaskStatsT(retryNum=0, logPath=str(log))]
     farm.answers["getTask"] = task_row("0001-beauty", state=2, retries=1)
