@@ -12,6 +12,7 @@ from plow_client.cli.columns import Column, farm_now, memory, spell, when
 from plow_client.cli.complete import argument, option
 from plow_client.cli.depend import find_part
 from plow_client.cli.find import find_node
+from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, long_listing
 from plow_client.errors import NotFound
 from plow_client.idl import AttemptEnd
@@ -40,7 +41,7 @@ _COLUMNS = [
 ]
 
 
-@click.group()
+@click.group(cls=Noun)
 def attempt() -> None:
     """Attempts: the starts of tasks that have ended."""
 

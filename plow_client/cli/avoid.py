@@ -8,6 +8,7 @@ from plow_client import avoid as avoids
 from plow_client.cli.columns import Column, when
 from plow_client.cli.complete import option
 from plow_client.cli.find import find_job, find_node
+from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, listing
 
 _JOB = option("--job", "job", "job", "JOB", "Only of this job.")
@@ -21,7 +22,7 @@ _COLUMNS = [
 ]
 
 
-@click.group()
+@click.group(cls=Noun)
 def avoid() -> None:
     """Avoids: jobs that stay away from nodes where they failed too often."""
 

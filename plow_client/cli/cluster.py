@@ -10,6 +10,7 @@ from plow_client.cli.change import apply, told, words_of
 from plow_client.cli.columns import Column, short, words, yes
 from plow_client.cli.complete import argument
 from plow_client.cli.find import find_cluster
+from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, listing, shown
 
 _CLUSTER = argument("name", "cluster", "CLUSTER")
@@ -36,7 +37,7 @@ _COLUMNS = [
 ]
 
 
-@click.group()
+@click.group(cls=Noun)
 def cluster() -> None:
     """Clusters: groups of nodes; each node is in one. CLUSTER is a name, an id, or a part of an id."""
 

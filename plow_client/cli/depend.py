@@ -10,6 +10,7 @@ from plow_client import depend as depends
 from plow_client.cli.columns import Column, label, long_part, when
 from plow_client.cli.complete import argument
 from plow_client.cli.find import choose, find_job, find_layer, the_task
+from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, listing
 from plow_client.current import is_uuid
 from plow_client.depend import Depend, DependSpec
@@ -38,7 +39,7 @@ _COLUMNS = [
 ]
 
 
-@click.group()
+@click.group(cls=Noun)
 def depend() -> None:
     """Depends: work that waits for other work. A depend is known by its id, or with what waits, by a part of it."""
 
@@ -53,7 +54,7 @@ def list_(name: str, is_on: bool, is_of: bool, view: View) -> None:
     thing = find_part(name)
     found = [] if is_of and not is_on else thing.get_depends_on()
     found += [] if is_on and not is_of else thing.get_depends()
-    view.rows(found, _COLUMNS, "no depends")
+    view.rows(found, _COLUMNS, f"no depends{_of_itself(thing)}")
 
 
 @depend.command("create")
@@ -81,7 +82,8 @@ def drop(name: str, part: str | None) -> None:
     found = _meant(name, part, active_only=True)
     for identity in found:
         depends.drop_depend(identity)
-    click.echo(f"{len(found)} depend{'' if len(found) == 1 else 's'} dropped")
+    where = "" if found else _of_itself(find_part(name))
+    click.echo(f"{len(found)} depend{'' if len(found) == 1 else 's'} dropped{where}")
 
 
 @depend.command("activate")
@@ -93,6 +95,15 @@ def activate(name: str, part: str | None) -> None:
     for identity in found:
         depends.activate_depend(identity)
     click.echo(f"{len(found)} depend{'' if len(found) == 1 else 's'} active")
+
+
+def _of_itself(thing: Job | Layer | Task) -> str:
+    """What a layer or a task of it waits for is not the job's, and so on down."""
+    if isinstance(thing, Job):
+        return f"; what its layers wait for: `plow depend list {thing.name}/LAYER`"
+    if isinstance(thing, Layer):
+        return "; what its tasks wait for: `plow depend list JOB/LAYER/FRAME`, or the name of a task"
+    return ""
 
 
 def find_part(text: str) -> Job | Layer | Task:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from plow_client.cli.ask import confirm, yes_option
+from plow_client.cli.noun import Noun
 from plow_client.cli.words import visible
 from plow_client.errors import Invalid
 
@@ -22,7 +23,7 @@ _PRUNE: Final = click.option(
 _JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-@click.group()
+@click.group(cls=Noun)
 def farm() -> None:
     """A farm as a file: clusters, pools, limits, services, projects, quotas, folders, filters."""
 

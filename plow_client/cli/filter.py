@@ -11,6 +11,7 @@ from plow_client.cli.columns import Column, count, label, short, yes
 from plow_client.cli.complete import argument, option
 from plow_client.cli.filter_parts import action, matcher
 from plow_client.cli.find import find_filter, find_project
+from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, listing, shown
 from plow_client.project import get_active_projects
 
@@ -23,7 +24,7 @@ _COLUMNS = [
 ]
 
 
-@click.group()
+@click.group(cls=Noun)
 def filter() -> None:
     """Filters: what a project does to each job at launch. FILTER is PROJECT/NAME, the name, an id, or a part of one."""
 

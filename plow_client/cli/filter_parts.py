@@ -10,6 +10,7 @@ from plow_client.cli.change import apply, choice
 from plow_client.cli.columns import Column, label, short
 from plow_client.cli.complete import argument
 from plow_client.cli.find import choose, find_filter, find_folder
+from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, listing
 from plow_client.errors import Invalid
 from plow_client.idl import ActionType, MatcherField, MatcherType
@@ -28,12 +29,12 @@ _ACTIONS = [
 ]
 
 
-@click.group()
+@click.group(cls=Noun)
 def matcher() -> None:
     """Conditions of a filter; all of them must match."""
 
 
-@click.group()
+@click.group(cls=Noun)
 def action() -> None:
     """What a filter does to a job that it matches."""
 

@@ -10,6 +10,7 @@ from plow_client.cli.change import apply, told
 from plow_client.cli.columns import Column, capped, short
 from plow_client.cli.complete import argument, option
 from plow_client.cli.find import find_folder, find_project
+from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, listing, shown
 from plow_client.project import get_active_projects
 
@@ -32,7 +33,7 @@ COLUMNS = [
 ]
 
 
-@click.group()
+@click.group(cls=Noun)
 def folder() -> None:
     """Folders: shelves of jobs in a project. FOLDER is PROJECT/NAME, the name, an id, or a part of an id."""
 

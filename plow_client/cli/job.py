@@ -16,6 +16,7 @@ from plow_client.cli.find import find_job, find_task, find_tasks, is_query
 from plow_client.cli.folder import COLUMNS as FOLDERS
 from plow_client.cli.job_columns import JOBS, LAYERS, job_facts
 from plow_client.cli.log import log_options, print_log
+from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, listing, long_listing, show_table_after, shown
 from plow_client.cli.spec_json import write_spec
 from plow_client.cli.task_columns import TASKS
@@ -37,7 +38,7 @@ _TRACE = [
 ]
 
 
-@click.group()
+@click.group(cls=Noun)
 def job() -> None:
     """Jobs, their layers, tasks and logs. JOB is a name, an id, or the beginning or end of an id."""
 

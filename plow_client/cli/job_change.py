@@ -53,7 +53,13 @@ def kill(
     deed = (
         f"end {count(len(found), 'job')}{names}: {count(left, 'task')} not done, {running:,} of them running"
     )
-    if _goes_on(len(found), deed, dry_run, yes):
+    if not found:
+        click.echo(
+            "nothing to end: no unfinished job is meant"
+            if is_query(name)
+            else "nothing to end: the job is over"
+        )
+    elif _goes_on(len(found), deed, dry_run, yes):
         for one in found:
             one.kill(reason)
             told("job", one, "ended")

@@ -10,6 +10,7 @@ from plow_client.cli.columns import Column, count, pairs, when
 from plow_client.cli.complete import argument
 from plow_client.cli.find import find_job, find_layer
 from plow_client.cli.job_columns import LAYERS, layer_facts
+from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, listing, shown
 from plow_client.layer_spec import TaskSpec
 from plow_client.needs import Needs, RetryRules
@@ -28,7 +29,7 @@ _CORES = click.IntRange(min=1)
 _MB = click.IntRange(min=1)
 
 
-@click.group()
+@click.group(cls=Noun)
 def layer() -> None:
     """Layers: the tasks of one kind in a job. A layer is JOB/LAYER, or an id."""
 

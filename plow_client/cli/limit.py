@@ -10,6 +10,7 @@ from plow_client.cli.change import apply, choice
 from plow_client.cli.columns import Column, label, short
 from plow_client.cli.complete import argument
 from plow_client.cli.find import find_limit
+from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, listing, shown
 from plow_client.clock import clock
 from plow_client.idl import LimitPer
@@ -29,7 +30,7 @@ _COLUMNS = [
 ]
 
 
-@click.group()
+@click.group(cls=Noun)
 def limit() -> None:
     """Limits: counts of something scarce. LIMIT is a name, an id, or a part of an id."""
 

@@ -87,6 +87,16 @@ class Commands(click.Group):
         found = next((other for other in _others() if other.name == cmd_name), None)
         return None if found is None else _load(found)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Click's own looks for what was meant among commands that are imported already, which none are."""
+        name = args[0]
+        if not name.startswith("-") and not ctx.resilient_parsing and self.get_command(ctx, name) is None:
+            near = _near(name, self.list_commands(ctx))
+            raise click.UsageError(f"No such command '{name}'.{near}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
@@ -191,6 +201,13 @@ def _sentence(error: Exception) -> str:
         said = error.strerror or str(error)
         return f"{error.filename}: {said}" if error.filename else said
     return f"a fault of ours, {type(error).__name__}: {error} (`plow --debug ...` shows where)"
+
+
+def _near(name: str, names: list[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, names, n=1)
+    return f" Did you mean '{near[0]}'?" if near else ""
 
 
 def _others() -> list[EntryPoint]:

@@ -13,6 +13,7 @@ from plow_client.cli.change import apply, choice, told, words_of
 from plow_client.cli.columns import Cell, Column, count, label, lasted, memory, short, when, words
 from plow_client.cli.complete import argument, option
 from plow_client.cli.find import find_cluster, find_node, is_query
+from plow_client.cli.noun import Noun
 from plow_client.cli.proc import COLUMNS as PROCS
 from plow_client.cli.show import View, listing, long_listing, show_table_after, shown
 from plow_client.cluster import Cluster
@@ -32,7 +33,7 @@ _KEPT = [
 ]
 
 
-@click.group()
+@click.group(cls=Noun)
 def node() -> None:
     """Nodes: the machines that run tasks. NODE is a name, an id, or a part of an id."""
 

@@ -9,6 +9,7 @@ from plow_client.cli.change import pairs_of
 from plow_client.cli.columns import Column, long_part, pairs
 from plow_client.cli.complete import argument
 from plow_client.cli.find import choose, find_job, find_layer
+from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, listing, shown
 
 _OWNER = argument("owner", "layer", "JOB[/LAYER]")
@@ -17,7 +18,7 @@ _PAIRS = click.argument("texts", metavar="KEY=VALUE...", nargs=-1)
 _COLUMNS = [Column("PATH", "path"), Column("ATTRIBUTES", "attrs", pairs), Column("ID", "id", long_part)]
 
 
-@click.group()
+@click.group(cls=Noun)
 def output() -> None:
     """Outputs: what layers write. An output is known by its job or layer, and by its path, or a part of its id."""
 

@@ -9,6 +9,7 @@ from plow_client.cli.ask import confirm, yes_option
 from plow_client.cli.columns import Column, count, short
 from plow_client.cli.complete import argument, option
 from plow_client.cli.find import find_pool
+from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, listing, shown
 
 _POOL = argument("name", "pool", "POOL")
@@ -23,7 +24,7 @@ _COLUMNS = [
 ]
 
 
-@click.group()
+@click.group(cls=Noun)
 def pool() -> None:
     """Pools: nodes by name, chosen by jobs. POOL is a name, an id, or a part of an id."""
 

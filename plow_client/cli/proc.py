@@ -22,6 +22,7 @@ from plow_client.cli.find import (
     find_quota,
     the_task,
 )
+from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, long_listing, shown
 
 COLUMNS = [
@@ -52,7 +53,7 @@ _FINDERS: dict[str, tuple[str, Callable[[str], Any]]] = {
 }
 
 
-@click.group()
+@click.group(cls=Noun)
 def proc() -> None:
     """Procs: what runs now, and what it holds. PROC is an id, or a part of one."""
 

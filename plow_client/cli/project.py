@@ -9,6 +9,7 @@ from plow_client.cli.ask import confirm, yes_option
 from plow_client.cli.columns import Column, count, short, yes
 from plow_client.cli.complete import argument
 from plow_client.cli.find import find_project
+from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, listing, shown
 
 _PROJECT = argument("name", "project", "PROJECT")
@@ -20,7 +21,7 @@ _COLUMNS = [
 ]
 
 
-@click.group()
+@click.group(cls=Noun)
 def project() -> None:
     """Projects: who pays. PROJECT is a code, an id, or a part of an id."""
 

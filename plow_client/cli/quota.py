@@ -10,6 +10,7 @@ from plow_client.cli.change import apply, told
 from plow_client.cli.columns import Column, short
 from plow_client.cli.complete import argument, option
 from plow_client.cli.find import find_cluster, find_project, find_quota
+from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, listing, shown
 
 _QUOTA = argument("name", "quota", "QUOTA")
@@ -32,7 +33,7 @@ _COLUMNS = [
 ]
 
 
-@click.group()
+@click.group(cls=Noun)
 def quota() -> None:
     """Quotas: projects' shares of clusters. QUOTA is PROJECT.CLUSTER, an id, or a part of an id."""
 

@@ -13,6 +13,7 @@ from plow_client.cli.change import apply, settings_of, told, words_of
 from plow_client.cli.columns import Column, memory, short, words, yes
 from plow_client.cli.complete import argument
 from plow_client.cli.find import find_service
+from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, listing, shown
 from plow_client.needs import Needs, RetryRules
 from plow_client.run_settings import RunSettings
@@ -31,7 +32,7 @@ _COLUMNS = [
 ]
 
 
-@click.group()
+@click.group(cls=Noun)
 def service() -> None:
     """Services: presets for layers. SERVICE is a name, an id, or a part of an id."""
 

@@ -9,6 +9,7 @@ from plow_client.cli import task_change
 from plow_client.cli.complete import argument
 from plow_client.cli.find import find_job, find_layer, find_tasks, is_query, the_task
 from plow_client.cli.log import log_options, print_log
+from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, listing, long_listing, show_table_after, shown
 from plow_client.cli.task_columns import ATTEMPTS, TASKS, TASKS_OF_JOBS, task_facts
 from plow_client.errors import NotFound
@@ -18,7 +19,7 @@ _TASK = argument("name", "task", "TASK")
 _STATES = click.Choice([state.name.lower() for state in TaskState], case_sensitive=False)
 
 
-@click.group()
+@click.group(cls=Noun)
 def task() -> None:
     """Tasks. TASK is JOB/LAYER/FRAME, JOB/0007-beauty, JOB/'*-beauty' where there may be many, or an id."""
 

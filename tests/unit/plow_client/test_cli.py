@@ -358,6 +358,21 @@ def test_a_job_is_killed_with_a_reason(farm, capsys):
     assert capsys.readouterr().out == "job sc020_light ended\n"
 
 
+@pytest.mark.parametrize(
+    "which, told",
+    [("sc020_light", "nothing to end: the job is over"),
+     ("user=bob", "nothing to end: no unfinished job is meant")],
+)  # fmt: skip
+def test_where_there_is_nothing_to_end_it_is_said(farm, capsys, which, told):
+    over = job_row(state=2)
+    farm.answers |= {"getActiveJob": over, "getJobs": [over]}
+
+    assert run(["job", "kill", which]) == 0
+
+    assert capsys.readouterr().out == f"{told}\n"
+    assert not farm.calls("killJob")
+
+
 def test_with_tasks_kill_stops_these_alone(farm, capsys):
     assert run(["job", "kill", "sc020_light", "0002-beauty", "--yes"]) == 0
 
@@ -732,6 +747,18 @@ def test_a_command_written_wrongly_ends_2(command, capsys):
     assert run(command) == 2
 
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_noun_that_is_misspelt_is_told_what_was_meant(capsys):
+    assert run(["jobs"]) == 2
+
+    assert "No such command 'jobs'. Did you mean 'job'?" in capsys.readouterr().err
+
+
+def test_a_noun_lists_its_verbs_with_a_whole_sentence(capsys):
+    assert run(["job", "--help"]) == 0
+
+    assert "..." not in capsys.readouterr().out.partition("Commands:")[2]
 
 
 def test_ctrl_c_ends_130(farm):
