@@ -15,9 +15,10 @@ import psycopg
 from plow_server.binaries import find_binaries
 from plow_server.database import Dedicated, Row, connect_dedicated
 from plow_server.embedded import Embedded
-from plow_server.farm import Farm, read_farm
+from plow_server.farm import Farm
 from plow_server.migrate import migrate
 from plow_server.planner import plan
+from plow_server.read_farm import read_farm
 from plow_server.session import Patience
 from plow_server.snapshot import Start
 

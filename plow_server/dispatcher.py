@@ -19,7 +19,7 @@ from plow_client.logs import event
 from plow_server.config import Config
 from plow_server.database import Dedicated, Row
 from plow_server.failing import rules_of
-from plow_server.farm import Farm, read_farm
+from plow_server.farm import Farm
 from plow_server.inbox import Batch, Ending, Inbox, absent, columns_of
 from plow_server.nodes import Absent, Accepted, NodeCalls, Outcome, Refused, Unreachable
 from plow_server.orders import Orders
@@ -27,6 +27,7 @@ from plow_server.patience import Patience
 from plow_server.pauses import Pauses
 from plow_server.planner import plan
 from plow_server.reach import Reach
+from plow_server.read_farm import read_farm
 
 log = logging.getLogger(__name__)
 

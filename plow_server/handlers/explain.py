@@ -19,9 +19,9 @@ from plow_server.explain import (
     standing,
 )
 from plow_server.explain_state import Work
-from plow_server.farm import read_work
 from plow_server.handlers.arguments import Id
 from plow_server.order import line_of
+from plow_server.read_farm import read_work
 
 
 def explain(db: Database, id: Id) -> ExplainT:

@@ -9,7 +9,7 @@ from typing import Any
 
 from plow_client.errors import NotFound
 from plow_server.database import Verbs
-from plow_server.farm import layer_of, read_farm
+from plow_server.read_farm import layer_of, read_farm
 from plow_server.simulator.world import Arrival, Drawn, Past, World
 from plow_server.snapshot import Job, Limit
 

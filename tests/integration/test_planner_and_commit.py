@@ -21,9 +21,9 @@ from psycopg.rows import dict_row
 
 from plow_server.database import SQL, Database, Transaction
 from plow_server.farm import Farm as Counters
-from plow_server.farm import read_farm
 from plow_server.planner import plan
 from plow_server.queries import load_queries
+from plow_server.read_farm import read_farm
 from plow_server.session import set_types
 from plow_server.snapshot import Plan
 from plow_server.verbs import Row, Statements

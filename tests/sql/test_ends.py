@@ -10,8 +10,8 @@ import pytest
 from plow_client.idl import RunSettingsT
 from plow_server.database import Database, Json
 from plow_server.farm import Farm as Picture
-from plow_server.farm import read_farm
 from plow_server.planner import plan
+from plow_server.read_farm import read_farm
 from plow_server.run_settings import check_run
 from tests.sql.farm import Farm
 from tests.sql.test_ping_node import rings

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from plow_server.database import Database
-from plow_server.farm import read_farm
+from plow_server.read_farm import read_farm
 from tests.sql.farm import Farm
 
 

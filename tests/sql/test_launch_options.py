@@ -13,7 +13,7 @@ import pytest
 
 from plow_client.errors import Invalid, NotFound, PlowError
 from plow_server.database import Database
-from plow_server.farm import read_farm
+from plow_server.read_farm import read_farm
 from tests.sql.farm import Farm
 from tests.sql.launching import launch, layer, wait_for_lock
 

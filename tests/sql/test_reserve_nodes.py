@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from plow_server.database import Database
-from plow_server.farm import read_farm
+from plow_server.read_farm import read_farm
 from tests.sql.farm import Farm
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=timezone.utc)
