@@ -1,6 +1,6 @@
-"""Every row of the check list of the node daemon, R01 to R66, has a test that names it: `test_row_r05_…`.
+"""Every row of the check lists has a test that names it: `test_row_a05_…`, `test_rows_r20_r21_…`.
 
-`python -m tests.docs.test_node_rows` prints which test stands for which row.
+`python -m tests.docs.test_check_lists` prints which test stands for which row.
 """
 
 from __future__ import annotations
@@ -11,8 +11,13 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parents[1]
-ROWS = [f"r{number:02}" for number in range(1, 67)]
-NAMED = re.compile(r"^def (test_rows?((?:_r\d{2})+)_\w+)\(", re.MULTILINE)
+LISTS = {
+    "a": 70,  # the Python client
+    "c": 12,  # the command line
+    "r": 66,  # the node daemon
+}
+ROWS = [f"{letter}{number:02}" for letter, most in LISTS.items() for number in range(1, most + 1)]
+NAMED = re.compile(r"^def (test_rows?((?:_[a-z]\d{2})+)_\w+)\(", re.MULTILINE)
 # What waits for something that Plow does not have yet; a test that names one of these belongs off this list.
 WAITING = {"r65": "who a node is can only be proven once the wire is encrypted"}
 # Rows that only another system can show whole; here their tests use what such a system says of itself.
