@@ -15,10 +15,11 @@ from plow_client.top import deeds
 from plow_client.top.columns import JOBS, NODES
 from plow_client.top.deeds import Deeds, Done, Text
 from plow_client.top.dialogs import Confirm, Reading
-from plow_client.top.feed import BadFilter, Farm, Feed, Lost, Opened
+from plow_client.top.feed import Feed, Lost
 from plow_client.top.grid import Grid
 from plow_client.top.header import SAMPLE_S, Header
 from plow_client.top.job_screen import JobScreen
+from plow_client.top.reader import BadFilter, Farm, Opened
 from plow_client.top.rows import JobRow, NodeRow
 
 Row = TypeVar("Row", JobRow, NodeRow)
@@ -52,8 +53,7 @@ class TopApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     CSS = """
     #tabs { height: 1; background: #22252a; color: #98a1ad; padding: 0 1; }
-    #filter { display: none; height: 1; border: none; padding: 0 1; background: #264f73; }
-    #filter.is-open { display: block; }
+    #filter { height: 1; border: none; padding: 0 1; background: #264f73; }
     #fault { display: none; height: auto; color: #ff8a75; padding: 0 1; }
     #fault.is-open { display: block; }
     ContentSwitcher { height: 1fr; background: #16181b; }
@@ -63,7 +63,7 @@ class TopApp(App[None]):
         Binding("1", "list('jobs')", "jobs", show=False),
         Binding("2", "list('nodes')", "nodes", show=False),
         Binding("tab", "other", "jobs/nodes", priority=True),
-        Binding("slash", "filter", "filter"),
+        Binding("slash", "filter", "filter", priority=True),
         Binding("w", "why", "why"),
         Binding("p", "pause", "pause"),
         Binding("r", "retry", "retry dead"),
@@ -85,6 +85,7 @@ class TopApp(App[None]):
         self.farm = Farm()
         self.tabs, self.fault_line = Static(id="tabs"), Static(id="fault")
         self.line = Input(id="filter", placeholder="user=anna and dead>0", compact=True)
+        self.line.display = False
         self.lists = ContentSwitcher(self.jobs, self.nodes, initial=noun)
         self._noun = noun
         self._where = {"jobs": "", "nodes": ""} | {noun: where}
@@ -210,15 +211,23 @@ class TopApp(App[None]):
 
     # -------------------- the filter line
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """The two keys that come before all others are those of the lists alone: in a job `Tab` goes between its parts,
+        and in the line `/` is a letter."""
+        if action in ("filter", "other"):
+            is_covered = len(self.screen_stack) > 1
+            return not is_covered and not (action == "filter" and self.focused is self.line)
+        return True
+
     def action_filter(self) -> None:
-        """Open the line."""
+        """Open the line, and at once: what is typed or pasted behind the `/` must not meet the keys of the list."""
         self.line.value = self._where[self._noun]
-        self.line.add_class("is-open")
-        self.line.focus()
+        self.line.display = True
+        self.screen.set_focus(self.line)
 
     def action_clear_filter(self) -> None:
         """Close the line; without it, everything is shown again."""
-        if self.line.has_class("is-open"):
+        if self.line.display:
             self._close_line()
         elif self._where[self._noun]:
             self._filter(self._noun, "")
@@ -242,7 +251,7 @@ class TopApp(App[None]):
 
     def _close_line(self) -> None:
         self._tell_fault("")
-        self.line.remove_class("is-open")
+        self.line.display = False
         self.grid.focus()
 
     def _tell_fault(self, why: str) -> None:

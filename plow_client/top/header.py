@@ -9,7 +9,7 @@ from typing import Final
 from rich.text import Text
 from textual.widgets import Static
 
-from plow_client.top.feed import Farm
+from plow_client.top.reader import Farm
 from plow_client.top.tones import COLOURS
 from plow_client.top.words import bar
 

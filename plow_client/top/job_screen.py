@@ -16,8 +16,9 @@ from plow_client.top import deeds
 from plow_client.top.columns import LAYERS, TASKS_OF_JOB
 from plow_client.top.deeds import Deeds
 from plow_client.top.dialogs import Confirm
-from plow_client.top.feed import MOST_TASKS, Feed, Opened
+from plow_client.top.feed import Feed
 from plow_client.top.grid import Grid
+from plow_client.top.reader import MOST_TASKS, Opened
 from plow_client.top.rows import JobRow, LayerRow, TaskRow
 from plow_client.top.words import left
 
