@@ -66,13 +66,18 @@ def _layers(begun: str) -> Iterable[str]:
 
 
 def _tasks(begun: str) -> Iterable[str]:
-    """Jobs, then the tasks of the one that is named."""
-    job, slash, _ = begun.partition("/")
+    """Jobs, then layers and frames; tasks by their names where these are begun."""
+    job, slash, rest = begun.partition("/")
     if not slash:
         return (f"{name}/" for name in _jobs(begun))
     from plow_client.job import get_active_job
 
-    return (f"{job}/{task.name}" for task in get_active_job(job).get_tasks())
+    found = get_active_job(job)
+    name, slash, _ = rest.partition("/")
+    if slash:
+        return (f"{job}/{name}/{task.frames or task.name}" for task in found.get_layer(name).get_tasks())
+    layers = [layer.name for layer in found.get_layers() if layer.name.startswith(rest)]
+    return (f"{job}/{one}" for one in layers or (task.name for task in found.get_tasks()))
 
 
 def _nodes(begun: str) -> Iterable[str]:

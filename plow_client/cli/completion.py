@@ -6,6 +6,9 @@ import click
 from click.shell_completion import get_completion_class
 
 _SHELLS = ("bash", "zsh", "fish")
+# In bash no blank comes behind `JOB/`, for there one goes on; fish does so by itself.
+_PLAIN = "COMPREPLY+=($value)"
+_GOES_ON = f"{_PLAIN}\n            [[ $value == */ ]] && compopt -o nospace"
 
 
 @click.command()
@@ -22,4 +25,5 @@ def completion(shell: str) -> None:
 
     kind = get_completion_class(shell)
     assert kind is not None
-    click.echo(kind(cli, {}, "plow", "_PLOW_COMPLETE").source())
+    script = kind(cli, {}, "plow", "_PLOW_COMPLETE").source()
+    click.echo(script.replace(_PLAIN, _GOES_ON) if shell == "bash" else script)

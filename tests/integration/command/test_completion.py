@@ -35,6 +35,8 @@ def completed(line: str, hosts: str) -> tuple[list[str], str]:
         ("plow jo", ["job"]),
         ("plow job show sh", ["shot"]),
         ("plow log sh", ["shot/"]),
+        ("plow log shot/be", ["shot/beauty"]),
+        ("plow log shot/beauty/7", ["shot/beauty/7"]),
         ("plow log shot/0007", ["shot/0007-beauty"]),
         ("plow layer show shot/b", ["shot/beauty"]),
         ("plow node lock node-", ["node-1", "node-2"]),
@@ -57,3 +59,18 @@ def test_each_shell_gets_its_script(shell: str, capsys: pytest.CaptureFixture[st
     assert run(["completion", shell]) == 0
 
     assert f"_PLOW_COMPLETE={shell}_complete" in capsys.readouterr().out
+
+
+def test_bash_writes_no_blank_behind_a_job_that_goes_on(farm: LocalFarm, shot: plow.Job) -> None:
+    folder = os.path.dirname(sys.executable)
+    keys = """eval "$(plow completion bash)"
+        compopt() { echo "$@"; }
+        COMP_WORDS=(plow log sh) COMP_CWORD=2; _plow_completion plow; echo "${COMPREPLY[@]}"
+    """
+    ended = subprocess.run(
+        ["bash", "--norc", "-c", keys],
+        env={**os.environ, "PLOW_HOSTS": farm.hosts, "PATH": f"{folder}:{os.environ['PATH']}"},
+        capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert ended.stdout.splitlines() == ["-o nospace", "shot/"], ended.stderr
