@@ -59,7 +59,9 @@ class TopApp(App[None]):
     ContentSwitcher { height: 1fr; background: #16181b; }
     Grid { height: 1fr; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = [  # the footer is cut behind, in a narrow terminal
+        Binding("question_mark", "help", "help"),
+        Binding("q", "quit", "quit"),
         Binding("1", "list('jobs')", "jobs", show=False),
         Binding("2", "list('nodes')", "nodes", show=False),
         Binding("tab", "other", "jobs/nodes", priority=True),
@@ -70,9 +72,7 @@ class TopApp(App[None]):
         Binding("K", "kill", "kill"),
         Binding("l", "lock", "lock node"),
         Binding("space", "refresh_now", "refresh"),
-        Binding("question_mark", "help", "help"),
         Binding("escape", "clear_filter", show=False),
-        Binding("q", "quit", "quit"),
     ]
 
     def __init__(self, host: str, noun: str = "jobs", where: str = "") -> None:
