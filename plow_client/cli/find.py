@@ -97,6 +97,10 @@ def find_tasks(
     found = {name: [task for task in there if _means(name, task)] or by_part(name, there) for name in names}
     for name, meant in found.items():
         if not meant:
+            of_layer = next((task for task in there if task.layer_name == name), None)
+            if of_layer is not None:
+                one = f"{job.name}/{name}/{of_layer.frames or of_layer.name}"
+                raise Invalid(f"'{name}' is a layer of job '{job.name}': say which task of it, as in {one}")
             near = _near(name, (task.name for task in there))
             raise NotFound(f"no task '{name}' in job '{job.name}'{near}")
     picked = {task.id for meant in found.values() for task in meant}

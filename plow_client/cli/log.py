@@ -82,6 +82,9 @@ class _Shown:
     def __init__(self, task: Task, attempt: int | None) -> None:
         self._task = task
         self._is_fixed = attempt is not None
+        if attempt is not None and attempt > task.retries:
+            newest = f"the newest is {task.retries}" if task.retries >= 0 else "it has not begun"
+            raise NotFound(f"task '{task.name}' has no attempt {attempt}: {newest}")
         self._number = task.retries if attempt is None else attempt
         self._path = self._find(self._number)
         self._place = 0

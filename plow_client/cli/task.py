@@ -16,6 +16,7 @@ from plow_client.errors import NotFound
 from plow_client.idl import TaskState
 
 _TASK = argument("name", "task", "TASK")
+_NONE_OF_A_QUERY = "no tasks; a query looks into unfinished jobs, `plow task list JOB` into finished ones too"
 _STATES = click.Choice([state.name.lower() for state in TaskState], case_sensitive=False)
 
 
@@ -35,9 +36,8 @@ for _command in task_change.COMMANDS:
 def list_(name: str, states: tuple[str, ...], view: View) -> None:
     """List the tasks of a job, of a layer, those that a pattern means (JOB/'*-beauty'), or of a QUERY."""
     if is_query(name):
-        view.rows(
-            tasks.get_tasks(where=name, states=states or None, limit=view.most), TASKS_OF_JOBS, "no tasks"
-        )
+        found = tasks.get_tasks(where=name, states=states or None, limit=view.most)
+        view.rows(found, TASKS_OF_JOBS, _NONE_OF_A_QUERY)
     else:
         view.rows(_named(name, states or None, view.most), TASKS, "no tasks")
 

@@ -510,6 +510,24 @@ def test_the_log_of_an_earlier_attempt_is_printed(farm, log, capfdbinary):
     assert capfdbinary.readouterr().out.startswith(b"frame 1")
 
 
+@pytest.mark.parametrize(("newest", "told"), [(1, "the newest is 1"), (-1, "it has not begun")])
+def test_an_attempt_that_there_was_not_is_told(farm, log, capsys, newest, told):
+    farm.answers["getTasks"] = [task_row("0001-beauty", retries=newest)]
+
+    assert run(["job", "log", "sc020_light", "0001-beauty", "--attempt", "7"]) == 3
+
+    assert capsys.readouterr() == ("", f"plow: task '0001-beauty' has no attempt 7: {told}\n")
+
+
+def test_a_layer_where_a_task_is_meant_is_told(farm, capsys):
+    farm.answers["getTasks"] = [task_row("0001-beauty", layerName="beauty", frames="1")]
+
+    assert run(["log", "sc020_light/beauty"]) == 2
+
+    told = "'beauty' is a layer of job 'sc020_light': say which task of it, as in sc020_light/beauty/1"
+    assert told in capsys.readouterr().err
+
+
 def test_a_followed_log_ends_with_its_attempt(farm, log, capfdbinary, monkeypatch):
     states = iter([task_row("0001-beauty", state=2), task_row("0001-beauty", state=6)])
     farm.answers["getTask"] = lambda taskId: next(states)
