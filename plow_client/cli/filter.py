@@ -9,7 +9,7 @@ from plow_client.cli.ask import confirm, yes_option
 from plow_client.cli.change import apply, told
 from plow_client.cli.columns import Column, count, label, short, yes
 from plow_client.cli.complete import argument, option
-from plow_client.cli.filter_parts import action, matcher
+from plow_client.cli.filter_parts import action, matcher, value_of
 from plow_client.cli.find import find_filter, find_project
 from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, listing, shown
@@ -57,10 +57,7 @@ def show_(name: str, view: View) -> None:
             ("order", found.order),
             ("enabled", yes(found.enabled)),
             *(("if", f"{_condition(one)}   ({short(one.id)})") for one in matchers),
-            *(
-                ("then", f"{label(one.type).lower()} {one.value or ''}   ({short(one.id)})")
-                for one in actions
-            ),
+            *(("then", f"{label(one.type).lower()} {value_of(one)}   ({short(one.id)})") for one in actions),
         ],
         matchers=matchers,
         actions=actions,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import click
 
 from plow_client import filter as filters
@@ -12,7 +14,8 @@ from plow_client.cli.complete import argument
 from plow_client.cli.find import choose, find_filter, find_folder
 from plow_client.cli.noun import Noun
 from plow_client.cli.show import View, listing
-from plow_client.errors import Invalid
+from plow_client.errors import Invalid, NotFound
+from plow_client.folder import get_folder
 from plow_client.idl import ActionType, MatcherField, MatcherType
 
 _FILTER = argument("name", "filter", "FILTER")
@@ -22,9 +25,19 @@ _MATCHERS = [
     Column("VALUE", "value"),
     Column("ID", "id", short),
 ]
+
+
+def value_of(action: filters.Action) -> str:
+    """As people say it: of a folder its name, where it is there still."""
+    if action.type == ActionType.SET_FOLDER and action.value:
+        with contextlib.suppress(NotFound):
+            return get_folder(action.value).name
+    return action.value or ""
+
+
 _ACTIONS = [
     Column("ACTION", lambda one: label(one.type).lower()),
-    Column("VALUE", "value"),
+    Column("VALUE", value_of),
     Column("ID", "id", short),
 ]
 

@@ -377,3 +377,15 @@ def test_the_help_says_what_other_packages_commands_say(name):
     command = cli.get_command(click.Context(cli), name)
     assert command is not None
     assert command.get_short_help_str(1000) == OTHERS[name]
+
+
+def test_the_folder_of_a_filters_action_is_told_by_its_name(farm, capsys):
+    farm.answers["getActions"] = [idl.ActionT(id=ID, type=idl.ActionType.SET_FOLDER, value=OTHER)]
+    farm.answers["getFolder"] = idl.FolderT(id=OTHER, name="comp")
+
+    assert run(["filter", "action", "list", "shot"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].split()[:2] == ["set_folder", "comp"]
+
+    farm.answers["getFolder"] = NotFound("no folder")
+    assert run(["filter", "action", "list", "shot"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].split()[:2] == ["set_folder", OTHER]
