@@ -2,7 +2,8 @@
 #
 # For sh, bash and zsh. Puts `plow`, `plow-server`, `rndaemon`, `taskrun` and the window on PATH, in bash and zsh makes
 # them complete, and with HOST:PORT says which farm is meant. Settings are read from ~/.config/plow and /etc/plow.
-# Where the shell cannot say what it is reading (plain sh), set PLOW_ROOT to the folder above `etc` first.
+# Where the shell cannot say what it is reading (plain sh), set PLOW_ROOT to the folder above `etc` first; such a shell
+# hands on no HOST:PORT either, so set PLOW_HOSTS.
 
 if [ -n "${BASH_SOURCE:-}" ]; then
     PLOW_ROOT=$(CDPATH= cd -- "$(dirname -- "${BASH_SOURCE}")/.." && pwd)
@@ -10,7 +11,7 @@ elif [ -n "${ZSH_VERSION:-}" ]; then
     eval 'PLOW_ROOT=${${(%):-%x}:A:h:h}'
 fi
 
-if [ ! -d "${PLOW_ROOT:-}/etc" ]; then
+if [ ! -f "${PLOW_ROOT:-}/etc/plow-env.sh" ]; then
     echo "plow-env.sh: set PLOW_ROOT to the folder above etc" >&2
     return 1
 fi
