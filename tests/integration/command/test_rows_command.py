@@ -203,10 +203,11 @@ def test_row_c12_a_host_that_is_given_is_the_farm(farm: LocalFarm) -> None:
     assert told == ["farm1:11336", str(ROOT)]
 
 
-def test_a_shell_that_cannot_say_what_it_reads_is_told_what_to_set() -> None:
-    script = f'unset BASH_SOURCE PLOW_ROOT; . "{ROOT}/etc/plow-env.sh"; echo "ends $?"'
+@pytest.mark.parametrize("shell", [name for name in ("dash", "ash", "ksh") if shutil.which(name)])
+def test_a_shell_that_cannot_say_what_it_reads_is_told_what_to_set(shell: str) -> None:
+    script = f'unset PLOW_ROOT; . "{ROOT}/etc/plow-env.sh"; echo "ends $?"'
 
-    told = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
+    told = subprocess.run([shell, "-c", script], capture_output=True, text=True)
 
     assert told.stderr == "plow-env.sh: set PLOW_ROOT to the folder above etc\n"
     assert told.stdout == "ends 1\n"
