@@ -159,9 +159,15 @@ class Farm:
     def let_go(self, node_id: str) -> None:
         """The node is kept for nobody any more."""
         node = self._kept.pop(node_id, None)
-        if node is not None:
+        if node is not None and node.kept is not None:
+            self._leaves_free(node.kept.layer_id)
             node.kept = None
             self._freshen(node)
+
+    def _leaves_free(self, layer_id: str) -> None:
+        """No node is kept for the layer any more: it takes nothing of what is kept under caps for others."""
+        for project, one in self.headroom.items():
+            self.headroom[project] = one._replace(free_of=one.free_of - {layer_id})
 
     def waits(self, layer_id: str) -> bool:
         """Whether the layer has something that could start."""

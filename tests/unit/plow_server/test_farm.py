@@ -8,7 +8,7 @@ import pytest
 
 from plow_server.farm import Farm
 from plow_server.planner import plan
-from plow_server.snapshot import Folder, Job, Kept, Layer, Limit, Node, Plan, Quota, Shape
+from plow_server.snapshot import Folder, Headroom, Job, Kept, Layer, Limit, Node, Plan, Quota, Shape
 
 SHAPE = Shape(frozenset({"render"}), 1, 100)
 
@@ -66,6 +66,17 @@ def test_a_node_that_is_let_go_is_for_everybody(farm: Farm):
     farm.let_go("n1")
     farm.let_go("n1")
     assert [start.node_id for start in planned(farm).starts] == ["n1"], "n2 was found to have no more room"
+
+
+def test_who_has_started_on_the_node_kept_for_it_leaves_free_again_what_is_kept_under_caps(farm: Farm):
+    farm.headroom["p"] = Headroom("big", "q", "f", "j", 98, frozenset({"l"}))
+    farm.keep("n1", Kept("l", 60.0))
+    assert planned(farm).size == 3, "a node is kept for it: it leaves nothing free"
+
+    farm.booked([row(), row("n2"), row("n2")])
+    farm.ended([row("n2", is_ready=True), row("n2", is_ready=True)])
+
+    assert planned(farm).size == 1, "of 100 one runs, and 98 are left free"
 
 
 def test_an_end_gives_it_back(farm: Farm):
