@@ -21,7 +21,9 @@ _STEPS: Final = "▁▂▃▄▅▆▇█"
 class Header(Static):
     """Cores with their last minutes, nodes by state, tasks by state, and whether the server answers."""
 
-    DEFAULT_CSS = "Header { height: 3; background: #2c3036; color: #dde1e6; padding: 0 1; }"
+    DEFAULT_CSS = """
+    Header { height: 3; background: #2c3036; color: #dde1e6; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
 
     def __init__(self, host: str) -> None:
         super().__init__(Text("reading the farm ..."))
@@ -70,7 +72,11 @@ class Header(Static):
             return line.append(f"no connection, trying again: {self._lost}", f"bold {COLOURS['dead']}")
         share = f" {100 * used // cores}%" if cores else ""
         line.append(f"cores {bar(used, cores, 10)} {used:,}/{cores:,}{share}  ", COLOURS["running"])
-        return line.append("".join(_STEPS[min(int(one * 8), 7)] for one in self._used), COLOURS["waiting"])
+        room = max(self.content_size.width - line.cell_len, 0)
+        curve = "".join(_STEPS[min(int(one * 8), 7)] for one in self._used)
+        return line.append(
+            curve[max(len(curve) - room, 0) :], COLOURS["waiting"]
+        )  # the newest, where room is short
 
     def _by_node(self) -> Text:
         totals = [one.total for one in self._farm.clusters]

@@ -7,6 +7,7 @@ import builtins
 import time
 
 import pytest
+from rich.text import Text
 from textual.events import Key
 
 import plow_client as plow
@@ -14,6 +15,7 @@ from plow_client.cli.main import run
 from plow_client.top import feed as feeds
 from plow_client.top.app import TopApp
 from plow_client.top.dialogs import Confirm, Reading
+from plow_client.top.header import SAMPLES
 from plow_client.top.job_screen import JobScreen
 from plow_client.top.rows import JobRow
 from tests.integration.farm_file_parts import served
@@ -81,16 +83,19 @@ class Person:
         row = next(row for row in grid.rows if row.name == name)
         return {column.title: column.read(row, grid.now()).text for column in grid.columns}
 
+    def line_of_screen(self, y):
+        return "".join(part.text for part in self.app.screen._compositor.render_strips()[y])
+
     def notices(self):
         return [notice.message for notice in self.app._notifications]
 
 
-def at(story, **begin):
+def at(story, size=(150, 40), **begin):
     """Play a story with a person at the screen."""
 
     async def play():
         app = TopApp("farm1", **begin)
-        async with app.run_test(size=(150, 40)) as pilot:
+        async with app.run_test(size=size) as pilot:
             person = Person(app, pilot)
             await person.sees(lambda: app.farm.clusters)
             await story(person)
@@ -109,6 +114,22 @@ def test_jobs_are_there_with_what_wranglers_ask(farm):
         assert "2 running" in person.app.header.words
 
     at(story)
+
+
+def test_in_a_narrow_terminal_each_line_of_the_header_is_one_line(farm):
+    async def story(person):
+        header = person.app.header
+        for _ in range(SAMPLES):
+            header.sample()
+        first = header.words.splitlines()[0]
+        assert Text.from_markup(first).cell_len == header.content_size.width, (
+            "the curve takes what room there is"
+        )
+        header.show_lost("cannot reach farm1: " + "a long reason " * 10)
+        await person.sees(lambda: person.line_of_screen(0).rstrip().endswith("…"))
+        assert person.line_of_screen(2).startswith(" tasks ")
+
+    at(story, size=(80, 24))
 
 
 def test_keys_move_sort_and_turn(farm):
