@@ -98,7 +98,7 @@ def in_words(one: InLine, project: str, cluster: str, folder: str) -> str:
     created = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(job.age))
     return ", ".join(
         (
-            f"project '{project}' uses {quota.run_cores} cores and {_lately(quota.lately)} of late"
+            f"project '{project}' uses {quota.run_cores} cores and {_number(quota.lately)} of late"
             f" for its {quota.size} in cluster '{cluster}' ({share})",
             f"job priority {job.priority}",
             f"job tier {_tier(job.run_cores, job.min_cores)}",
@@ -115,11 +115,8 @@ def _tier(run_cores: int, min_cores: int) -> str:
     return f"{_number(tier(run_cores, min_cores))} ({run_cores} cores run, {min_cores} wanted)"
 
 
-def _lately(cores: float) -> str:
-    """What has run for a moment only is no number worth reading."""
-    return _number(cores) if cores >= 0.001 or not cores else "next to nothing"
-
-
 def _number(value: float) -> str:
-    """``3``, ``1.42``, ``0.0213``: two places, more where it would be little else."""
+    """``3``, ``1.42``, ``0.0213``: two places, more where it would be little else; less is not worth reading."""
+    if 0 < value < 0.001:
+        return "next to nothing"
     return f"{value:.2f}".rstrip("0").rstrip(".") if value >= 1 or not value else f"{value:.3g}"
