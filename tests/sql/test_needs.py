@@ -135,6 +135,7 @@ def test_a_reservation_is_kept_for_its_layer_and_gone_when_that_starts(farm: Far
     assert farm.book((small, node, 1)) == []
     farm.execute("update plow.layer set predicted_clock_ms = 3500000 where id = %s", small)
     assert len(farm.book((small, node, 1))) == 1  # over before the hour is
+    assert farm.value("select layer_id from plow.reservation") == large, "another's start does not end it"
     assert len(farm.book((large, node, 1))) == 1
     assert farm.execute("select * from plow.reservation") == []
 
