@@ -16,12 +16,25 @@ from plow_client.errors import Invalid
 
 GROUP: Final = "blueprint.modules"
 OURS: Final[dict[str, str]] = {
+    "arnold": "blueprint.modules.arnold:Arnold",
     "blender": "blueprint.modules.blender:Blender",
     "command": "blueprint.modules.shell:ShellCommand",
     "contactsheet": "blueprint.modules.contactsheet:ContactSheet",
+    "ffmpeg": "blueprint.modules.ffmpeg:Ffmpeg",
+    "houdini": "blueprint.modules.houdini:Houdini",
+    "husk": "blueprint.modules.houdini:Husk",
+    "iconvert": "blueprint.modules.oiio:Iconvert",
+    "katana": "blueprint.modules.katana:Katana",
+    "mantra": "blueprint.modules.houdini:Mantra",
+    "maya": "blueprint.modules.maya:Maya",
+    "nuke": "blueprint.modules.nuke:Nuke",
+    "oiiotool": "blueprint.modules.oiio:Oiiotool",
     "povray": "blueprint.modules.povray:Povray",
+    "python": "blueprint.modules.python:Python",
     "raytracer": "blueprint.modules.raytracer:Raytracer",
+    "renderman": "blueprint.modules.renderman:Renderman",
     "shell": "blueprint.modules.shell:Shell",
+    "vray": "blueprint.modules.vray:Vray",
 }
 _PATH = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pkgutil
 import traceback
 from pathlib import Path
 from typing import Final
@@ -11,6 +10,7 @@ from blueprint import modules
 from blueprint.job import Job, loading
 from blueprint.options import nearest
 from blueprint.place import Place, problem
+from blueprint.plugins import OURS
 from plow_client.errors import PlowError
 
 MODULE: Final = "__blueprint__"
@@ -49,7 +49,7 @@ def _ours(name: str) -> str:
     package, _, word = name.rpartition(".")
     if package != modules.__name__:
         return ""
-    there = sorted(found.name for found in pkgutil.iter_modules(modules.__path__))
+    there = sorted({path.partition(":")[0].rpartition(".")[2] for path in OURS.values()})
     return nearest(word, there) or f"; there are: {', '.join(there)}"
 
 

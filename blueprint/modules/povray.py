@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from blueprint.layer import Command, Frames, Layer
+from blueprint.layer import Command, Frames
+from blueprint.modules.program import Program
 from blueprint.options import REQUIRED, Option
-from blueprint.output import Output, frame_path
+from blueprint.output import frame_path
 
 _FORMATS = {".png": "N", ".ppm": "P", ".tga": "T", ".exr": "E", ".jpg": "J", ".bmp": "B"}
 
 
-class Povray(Layer):
+class Povray(Program):
     """One POV-Ray process for each frame."""
 
+    rules = ("povray",)
     per_frame = True
 
     scene = Option(Path, REQUIRED, "The .pov file.")
@@ -42,7 +44,6 @@ class Povray(Layer):
 
     def __init__(self, name: str, **options: object) -> None:
         super().__init__(name, **options)
-        self.need_frame_number("output")
         if self.output.suffix not in _FORMATS:
             raise self.problem(f"output = '{self.output.name}': expected one of {', '.join(_FORMATS)}")
         if self.clock_frames is not None and (
@@ -51,9 +52,6 @@ class Povray(Layer):
             raise self.problem(f"clock_frames = {self.clock_frames}: expected a first and a later frame")
         if self.quality > 11:
             raise self.problem(f"quality = {self.quality}: expected 0 to 11")
-
-    def setup(self) -> None:
-        self.need_file("scene")
 
     def command(self, frames: Frames) -> Command:
         (frame,) = frames
@@ -70,6 +68,7 @@ class Povray(Layer):
             *self._moment(frame),
             *(f"Declare={name}={value}" for name, value in self.declare.items()),
             *([f"+WT{self.thread_count()}"] if self.thread_count() else []),
+            *self.args,
             "-D",
             "+V",
         ]
@@ -80,9 +79,6 @@ class Povray(Layer):
         finally:
             for file in self._leftovers(frames):
                 file.unlink(missing_ok=True)
-
-    def outputs(self) -> list[Output]:
-        return [*super().outputs(), Output("picture", str(self.output))]
 
     def _antialias(self) -> list[str]:
         if not self.antialias:

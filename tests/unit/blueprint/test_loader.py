@@ -109,7 +109,7 @@ def test_a_depend_can_be_a_layer_a_name_or_a_list(write):
          """shot.bp:3: layer 'a': cmd is one word, 'echo %{FRAME} x': write ["echo", "%{FRAME}", "x"], or"""),
         ("import nowhere", "shot.bp:3: no Python module 'nowhere'"),
         ("import blueprint.modules.blendr", "no Python module 'blueprint.modules.blendr'; did you mean 'blender'?"),
-        ("import blueprint.modules.maya", "; there are: blender, contactsheet, povray, raytracer, shell"),
+        ("import blueprint.modules.cinema", "; there are: arnold, blender, contactsheet, "),
         ('Shell("a", cmd=[])', "shot.bp:3: layer 'a': cmd is empty"),
         ('Shell("p", cmd="x", post=True)\nShell("a", cmd="x", depend="p")', "only one of them is a post layer"),
         ('ShellCommand("a", cmd="x", group="g", ram=1)\nShellCommand("b", cmd="x", group="g")',

@@ -109,7 +109,7 @@ def test_a_contact_sheet_is_one_task_for_all_frames():
         (lambda: povray(quality=12), "quality = 12: expected 0 to 11"),
         (lambda: blender(output="/o/f.exr"), "needs a frame number"),
         (lambda: blender(output="/o/f.####.webm"), "expected one of .png"),
-        (lambda: blender(engine="arnold"), "expected one of cycles, eevee, workbench"),
+        (lambda: blender(engine="arnold"), "expected one of cycles, eevee, eevee_next, workbench"),
         (lambda: Raytracer("r", output="/o/f.png"), "needs a frame number"),
     ],
 )
