@@ -25,7 +25,7 @@ class Program(Layer):
         "output",
     )  # options whose file name needs a place for the frame number
 
-    args = Option(list[str], [], "More arguments for the program, before the file that it reads.")
+    args = Option(list[str], [], "More arguments, for what no option stands for.")
 
     def __init__(self, name: str, **options: object) -> None:
         super().__init__(name, **options)
