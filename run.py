@@ -355,6 +355,8 @@ PROGRAMS = [
     Program("Qt's libraries", QT_LIBRARIES, lambda: can([str(PYTHON), "-c", "import PySide6.QtWidgets"])),
     Program("povray", ["povray", "povray-includes"], lambda: shutil.which("povray") is not None),
     Program("blender", ["blender"], lambda: shutil.which("blender") is not None),
+    Program("ffmpeg", ["ffmpeg"], lambda: shutil.which("ffmpeg") is not None),
+    Program("oiiotool", ["openimageio-tools"], lambda: shutil.which("oiiotool") is not None),
     Program("thrift", ["thrift-compiler"], lambda: shutil.which("thrift") is not None),
 ]
 
