@@ -1053,6 +1053,41 @@ struct JobSpecT {
   14: optional list<string> pools,  // for its layers that name none
 }
 
+/** What a query is about. */
+enum QueryKind {
+  JOB = 0,  // jobs
+  TASK = 1,  // tasks
+  NODE = 2,  // nodes
+}
+
+/** What a term of a query says: a comparison of a field, or how the terms before it belong together. */
+enum QueryOp {
+  EQUAL = 0,  // the field is one of the values
+  NOT_EQUAL = 1,  // it is none of them
+  MATCH = 2,  // a glob: * any text, ? any character, \ takes the next one as it is; a-z are A-Z
+  NOT_MATCH = 3,  // no value fits the glob
+  LESS = 4,  // a number, a memory, a duration or a moment is less
+  AT_MOST = 5,  // it is less or the same
+  MORE = 6,  // it is more
+  AT_LEAST = 7,  // it is more or the same
+  AND = 8,  // the two before it both hold
+  OR = 9,  // one of the two before it holds
+  NOT = 10,  // the one before it does not hold
+}
+
+/**
+ * One term of a query. A query is a list of terms, operands before their operator: `a and not b` is a, b, NOT, AND.
+ * docs/guide/queries.md has the fields with their types and units.
+ */
+struct QueryTermT {
+  1: QueryOp op,  // what it says
+  2: optional string field,  // of a comparison
+  3: optional string key,  // of a field that has many values by key, as `attr`
+  4: optional list<string> texts,  // values of a text, an id, a state (its label), "true" or "false"
+  5: optional list<double> numbers,  // values of a number, a memory (MB), a duration (ms), a moment (ms since 1970, 0 = not yet)
+  6: optional bool ago,  // a moment: the number is ms before now, by the database's clock
+}
+
 /** Which jobs: all given criteria hold; a list is any-of. */
 struct JobFilterT {
   1: bool matchingOnly = false,  // true: no criteria, no jobs
@@ -1062,6 +1097,8 @@ struct JobFilterT {
   5: optional list<JobState> states,
   6: optional list<Guid> jobIds,
   7: optional list<string> name,
+  8: optional list<QueryTermT> where,  // a query of jobs, which must hold too
+  9: optional i32 limit,  // at most so many, the newest; 0 = no limit
 }
 
 /** Which tasks: all given criteria hold; a list is any-of. A job, layer, task or node is needed. */
@@ -1074,6 +1111,8 @@ struct TaskFilterT {
   6: Timestamp lastUpdateTime = 0,  // only what changed since; a change shows when it is committed, moments after its time: ask from 5 s before the newest you know
   7: optional list<Guid> taskIds,
   8: optional list<Guid> nodeIds,
+  9: optional list<QueryTermT> where,  // a query of tasks, which must hold too; it may stand for a job, layers, tasks or nodes
+  10: optional Guid afterTask,  // only what comes after this task, of a job or layers: the way through many, page by page, whatever changes meanwhile
 }
 
 /** Which nodes: all given criteria hold; a list is any-of. */
@@ -1084,6 +1123,8 @@ struct NodeFilterT {
   4: optional list<string> hostnames,
   5: optional list<NodeState> states,
   6: optional bool locked,
+  7: optional list<QueryTermT> where,  // a query of nodes, which must hold too
+  8: optional i32 limit,  // at most so many, the first by name; 0 = no limit
 }
 
 /** Which quotas, by project and cluster ids. */
@@ -1461,6 +1502,10 @@ service RpcService {
   list<FailureT> getNodeFailures(1: Guid nodeId, 2: i32 hours) throws (1: PlowException problem),
   /** How good predictions were, by service; of the last days. */
   list<PredictionQualityT> getPredictionQuality(1: i32 days) throws (1: PlowException problem),
+
+  // query
+  /** What a query says that was typed by a person, for the `where` of a filter; the error tells what is wrong and where. */
+  list<QueryTermT> parseQuery(1: QueryKind kind, 2: string text) throws (1: PlowException problem),
 }
 
 /**

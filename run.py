@@ -32,7 +32,7 @@ STAMP = VENV / "plow-stamp.json"
 LOG = VENV / "plow-install.log"
 OLDEST = (3, 10)
 
-FARM = ("server", "node", "demo", "embedded")
+FARM = ("server", "node", "demo", "embedded", "top")
 WINDOW = ("gui",)
 DEV = ("dev",)
 
@@ -351,6 +351,22 @@ class Program:
     is_there: Callable[[], bool]
 
 
+def has_cpp() -> bool:
+    """A compiler, and what the generated code includes."""
+    asked = "#include <thrift/protocol/TCompactProtocol.h>\n#include <boost/uuid/uuid.hpp>\n"
+    try:
+        done = subprocess.run(["g++", "-E", "-x", "c++", "-"], input=asked, capture_output=True, text=True)
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+def has_java() -> bool:
+    """A compiler, and the libraries where Debian puts them."""
+    there = [Path("/usr/share/java", f"{name}.jar").exists() for name in ("thrift", "slf4j-api", "slf4j-nop")]
+    return shutil.which("javac") is not None and all(there)
+
+
 PROGRAMS = [
     Program("Qt's libraries", QT_LIBRARIES, lambda: can([str(PYTHON), "-c", "import PySide6.QtWidgets"])),
     Program("povray", ["povray", "povray-includes"], lambda: shutil.which("povray") is not None),
@@ -358,6 +374,13 @@ PROGRAMS = [
     Program("ffmpeg", ["ffmpeg"], lambda: shutil.which("ffmpeg") is not None),
     Program("oiiotool", ["openimageio-tools"], lambda: shutil.which("oiiotool") is not None),
     Program("thrift", ["thrift-compiler"], lambda: shutil.which("thrift") is not None),
+    # The languages of docs/bindings.md; what npm, pip and go bring is brought by the commands of that page.
+    Program("Node.js", ["nodejs", "npm"], lambda: bool(shutil.which("node") and shutil.which("npm"))),
+    Program("Thrift for C++", ["g++", "libthrift-dev", "libboost-dev"], has_cpp),
+    Program("Thrift for Java", ["default-jdk-headless", "libthrift-java", "libslf4j-java"], has_java),
+    Program("Go", ["golang-go"], lambda: shutil.which("go") is not None),
+    Program("Thrift for Ruby", ["ruby", "ruby-thrift"], lambda: can(["ruby", "-e", "require 'thrift'"])),
+    Program("python3-venv", ["python3-venv"], lambda: can([sys.executable, "-m", "ensurepip", "--version"])),
 ]
 
 

@@ -306,7 +306,7 @@ GUARDS: tuple[tuple[str, str, str], ...] = (
     ("add_node", "on conflict (name) do nothing", ""),
     ("ping_node", "p_boot_id <> v_before.boot_id or p_boot_time", "p_boot_time"),
     ("ping_node", "or p_boot_time - v_before.boot_time > interval '1 minute'", ""),
-    ("ping_node", "or v_before.is_reboot and not p_is_reboot", ""),
+    ("ping_node", "or not p_is_reboot and (v_before.is_reboot or v_before.daemon_id <> p_daemon_id)", ""),
     ("ping_node", "p_is_draining or v_reboots", "p_is_draining"),
     ("ping_node", "if v_rings or v_before.is_draining <> p_is_draining", "if v_rings"),
     ("ping_node", "where id = v_node.id and state = 'DOWN'", "where id = v_node.id"),

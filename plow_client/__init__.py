@@ -17,6 +17,12 @@ from typing import Any
 
 # Which file of this package a public name comes from.
 HOMES = {
+    "attempt": (
+        "Attempt",
+        "TaskStats",
+        "get_attempts",
+        "get_task_stats",
+    ),
     "avoid": (
         "Avoid",
         "clear_avoids",
@@ -39,7 +45,12 @@ HOMES = {
         "set_cluster_tags",
         "set_default_cluster",
     ),
+    "connection": (
+        "Cancelled",
+        "Connection",
+    ),
     "current": (
+        "cancel",
         "connect",
         "get_host",
         "get_plow_time",
@@ -75,6 +86,7 @@ HOMES = {
         "Invalid",
         "NotAllowed",
         "NotFound",
+        "PlowConnectionError",
         "PlowError",
         "Unavailable",
     ),
@@ -150,16 +162,11 @@ HOMES = {
     ),
     "job": (
         "Job",
-        "JobSpec",
-        "JobStats",
         "append_layers",
-        "check_launch",
         "get_active_job",
         "get_job",
-        "get_job_spec",
         "get_jobs",
         "kill_job",
-        "launch_job",
         "pause_job",
         "restart_job",
         "set_job_attrs",
@@ -170,23 +177,25 @@ HOMES = {
         "set_job_priority",
         "set_job_start_after",
     ),
+    "job_spec": (
+        "JobSpec",
+        "check_launch",
+        "get_job_spec",
+        "launch_job",
+    ),
+    "job_stats": ("JobStats",),
     "launch_plan": (
         "LaunchPlan",
         "LayerPlan",
     ),
     "layer": (
         "Layer",
-        "LayerSpec",
-        "LayerStats",
-        "LayerVersion",
         "append_frames",
         "append_tasks",
         "get_layer",
         "get_layer_by_id",
-        "get_layer_versions",
         "get_layers",
         "set_layer_chunk",
-        "set_layer_command",
         "set_layer_kill_grace",
         "set_layer_max_cores_per_task",
         "set_layer_max_ram_per_task",
@@ -200,6 +209,16 @@ HOMES = {
         "set_layer_service",
         "set_layer_tags",
         "set_layer_threadable",
+    ),
+    "layer_spec": (
+        "LayerSpec",
+        "TaskSpec",
+    ),
+    "layer_stats": ("LayerStats",),
+    "layer_version": (
+        "LayerVersion",
+        "get_layer_versions",
+        "set_layer_command",
     ),
     "limit": (
         "Limit",
@@ -244,12 +263,12 @@ HOMES = {
     ),
     "pool": (
         "Pool",
+        "change_pool_hosts",
         "create_pool",
         "delete_pool",
         "get_pool",
         "get_pools",
         "set_pool_exclusive",
-        "change_pool_hosts",
         "set_pool_hosts",
         "set_pool_name",
     ),
@@ -293,23 +312,26 @@ HOMES = {
         "update_service",
     ),
     "task": (
-        "Attempt",
-        "Log",
         "Task",
-        "TaskSpec",
-        "TaskStats",
         "eat_tasks",
-        "get_attempts",
         "get_task",
-        "get_task_log_path",
-        "get_task_stats",
         "get_tasks",
+        "iter_tasks",
         "kill_tasks",
-        "read_task_log",
         "retry_tasks",
+    ),
+    "task_log": (
+        "Log",
+        "get_task_log_path",
+        "read_task_log",
     ),
     "totals": ("TaskTotals",),
     "version": ("VERSION",),
+    "waiting": (
+        "is_over",
+        "wait",
+    ),
+    "where": ("parse_query",),
 }
 __all__ = sorted(name for names in HOMES.values() for name in names)
 _HOME_OF = {name: home for home, names in HOMES.items() for name in names}

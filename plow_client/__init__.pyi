@@ -1,5 +1,11 @@
 """Written by `python -m plow_client.rpc.stubs` from the list in __init__.py. Do not edit."""
 
+from plow_client.attempt import (
+    Attempt as Attempt,
+    TaskStats as TaskStats,
+    get_attempts as get_attempts,
+    get_task_stats as get_task_stats,
+)
 from plow_client.avoid import (
     Avoid as Avoid,
     clear_avoids as clear_avoids,
@@ -22,7 +28,12 @@ from plow_client.cluster import (
     set_cluster_tags as set_cluster_tags,
     set_default_cluster as set_default_cluster,
 )
+from plow_client.connection import (
+    Cancelled as Cancelled,
+    Connection as Connection,
+)
 from plow_client.current import (
+    cancel as cancel,
     connect as connect,
     get_host as get_host,
     get_plow_time as get_plow_time,
@@ -58,6 +69,7 @@ from plow_client.errors import (
     Invalid as Invalid,
     NotAllowed as NotAllowed,
     NotFound as NotFound,
+    PlowConnectionError as PlowConnectionError,
     PlowError as PlowError,
     Unavailable as Unavailable,
 )
@@ -133,16 +145,11 @@ from plow_client.idl import (
 )
 from plow_client.job import (
     Job as Job,
-    JobSpec as JobSpec,
-    JobStats as JobStats,
     append_layers as append_layers,
-    check_launch as check_launch,
     get_active_job as get_active_job,
     get_job as get_job,
-    get_job_spec as get_job_spec,
     get_jobs as get_jobs,
     kill_job as kill_job,
-    launch_job as launch_job,
     pause_job as pause_job,
     restart_job as restart_job,
     set_job_attrs as set_job_attrs,
@@ -153,23 +160,27 @@ from plow_client.job import (
     set_job_priority as set_job_priority,
     set_job_start_after as set_job_start_after,
 )
+from plow_client.job_spec import (
+    JobSpec as JobSpec,
+    check_launch as check_launch,
+    get_job_spec as get_job_spec,
+    launch_job as launch_job,
+)
+from plow_client.job_stats import (
+    JobStats as JobStats,
+)
 from plow_client.launch_plan import (
     LaunchPlan as LaunchPlan,
     LayerPlan as LayerPlan,
 )
 from plow_client.layer import (
     Layer as Layer,
-    LayerSpec as LayerSpec,
-    LayerStats as LayerStats,
-    LayerVersion as LayerVersion,
     append_frames as append_frames,
     append_tasks as append_tasks,
     get_layer as get_layer,
     get_layer_by_id as get_layer_by_id,
-    get_layer_versions as get_layer_versions,
     get_layers as get_layers,
     set_layer_chunk as set_layer_chunk,
-    set_layer_command as set_layer_command,
     set_layer_kill_grace as set_layer_kill_grace,
     set_layer_max_cores_per_task as set_layer_max_cores_per_task,
     set_layer_max_ram_per_task as set_layer_max_ram_per_task,
@@ -183,6 +194,18 @@ from plow_client.layer import (
     set_layer_service as set_layer_service,
     set_layer_tags as set_layer_tags,
     set_layer_threadable as set_layer_threadable,
+)
+from plow_client.layer_spec import (
+    LayerSpec as LayerSpec,
+    TaskSpec as TaskSpec,
+)
+from plow_client.layer_stats import (
+    LayerStats as LayerStats,
+)
+from plow_client.layer_version import (
+    LayerVersion as LayerVersion,
+    get_layer_versions as get_layer_versions,
+    set_layer_command as set_layer_command,
 )
 from plow_client.limit import (
     Limit as Limit,
@@ -278,26 +301,31 @@ from plow_client.service import (
     update_service as update_service,
 )
 from plow_client.task import (
-    Attempt as Attempt,
-    Log as Log,
     Task as Task,
-    TaskSpec as TaskSpec,
-    TaskStats as TaskStats,
     eat_tasks as eat_tasks,
-    get_attempts as get_attempts,
     get_task as get_task,
-    get_task_log_path as get_task_log_path,
-    get_task_stats as get_task_stats,
     get_tasks as get_tasks,
+    iter_tasks as iter_tasks,
     kill_tasks as kill_tasks,
-    read_task_log as read_task_log,
     retry_tasks as retry_tasks,
+)
+from plow_client.task_log import (
+    Log as Log,
+    get_task_log_path as get_task_log_path,
+    read_task_log as read_task_log,
 )
 from plow_client.totals import (
     TaskTotals as TaskTotals,
 )
 from plow_client.version import (
     VERSION as VERSION,
+)
+from plow_client.waiting import (
+    is_over as is_over,
+    wait as wait,
+)
+from plow_client.where import (
+    parse_query as parse_query,
 )
 
 HOMES: dict[str, tuple[str, ...]]

@@ -21,19 +21,14 @@ Later sources win: default, file, environment, `-o`, command line.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast, get_type_hints
 
+from plow_client import toml
 from plow_client.convert import convert
 from plow_client.errors import Invalid
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 Schema = TypeVar("Schema")
 Value = TypeVar("Value")
@@ -176,14 +171,14 @@ def _sources(
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return toml.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise Invalid(f"no settings file '{file}'") from None
     except OSError as error:
         raise Invalid(f"cannot read settings file '{file}': {error.strerror}") from error
     except UnicodeDecodeError:
         raise Invalid(f"settings file '{file}' is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise Invalid(f"settings file '{file}' is not valid TOML: {error}") from error
 
 

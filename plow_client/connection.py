@@ -7,12 +7,14 @@
 A call is repeated on the next host only if that cannot do it twice: the request was never sent, the call
 only reads, or it carries an id of its own that the server recognises. Whoever makes or changes something and hears no
 answer is told that it may have been done: the same call once more may find it there (AlreadyExists), or do it twice.
+An only host is asked a second time, within the time of the call, where it hung up before it answered.
 """
 
 from __future__ import annotations
 
 import os
 import threading
+import time
 import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -37,7 +39,11 @@ REPEATABLE = {
 
 
 # Calls that begin like this change nothing.
-READS = ("get", "check", "read", "explain")
+READS = ("get", "check", "read", "explain", "parse")
+
+
+class Cancelled(Unavailable):
+    """The connection was closed by this program while a call waited for its answer."""
 
 
 class Connection:
@@ -65,27 +71,42 @@ class Connection:
         self._greeting = ("introduce", introduction()) if knows_us else None
         self._here = threading.local()
         self._callers: weakref.WeakSet[Caller] = weakref.WeakSet()
+        self._closings = 0
         self._best = 0  # the host that answered last, for all threads
 
     def call(self, method: str, /, *, timeout_s: float | None = None, **arguments: object) -> Any:
         """Call by wire names and return what the IDL says; see plow_client.errors for what it may raise."""
-        first = self._best
-        for turn in range(len(self.hosts)):
-            number = (first + turn) % len(self.hosts)
+        limit = self._timeout_s if timeout_s is None else timeout_s
+        began, closings = time.monotonic(), self._closings
+        order = self._order()
+        for turn, number in enumerate(order):
             try:
-                answer = self._caller(number).call(method, timeout_s=timeout_s, **arguments)
+                answer = self._caller(number).call(method, timeout_s=limit, **arguments)
             except Unavailable as error:
+                if self._closings != closings:
+                    raise Cancelled(
+                        f"{method} was cancelled; if it was sent, it may have been done"
+                    ) from error
                 repeats = self._may_repeat(method, arguments, error)
                 if isinstance(error, Unanswered) and not repeats:
                     raise Unanswered(
                         f"{error.why}; it may have been done all the same: look before you do it again"
                     ) from error
-                if turn == len(self.hosts) - 1 or not repeats:
+                if turn == len(order) - 1 or not repeats:
                     raise
+                if number == order[turn + 1]:
+                    limit -= time.monotonic() - began
+                    if isinstance(error, Unsent) or limit <= 0:
+                        raise
                 continue
             self._best = number
             return answer
         raise AssertionError("unreachable: there is at least one host")
+
+    def _order(self) -> list[int]:
+        """Whom to ask, one after the other; an only host that hangs up, as when it starts anew, a second time."""
+        count = len(self.hosts)
+        return [(self._best + turn) % count for turn in range(count)] if count > 1 else [0, 0]
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """Every call of the service as a method: ``farm.getJob(job_id)``."""
@@ -101,7 +122,11 @@ class Connection:
         return call
 
     def close(self) -> None:
-        """Close the connections of all threads; the next call opens a new one."""
+        """Close the connections of all threads; the next call opens a new one.
+
+        Calls that wait for an answer end with Cancelled. One that is still connecting goes on.
+        """
+        self._closings += 1
         for caller in list(self._callers):
             caller.close()
 

@@ -6,17 +6,13 @@ A failed conversion is a ValueError whose message says what was expected: ``a wh
 from __future__ import annotations
 
 import math
-import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from plow_client import toml
 
 _YES = {"true", "yes", "on", "1"}
 _NO = {"false", "no", "off", "0"}
@@ -70,8 +66,8 @@ def _as_in_a_file(raw: str, opening: str) -> object:
     if not raw.lstrip().startswith(opening):
         return None
     try:
-        return tomllib.loads(f"value = {raw}")["value"]
-    except tomllib.TOMLDecodeError:
+        return toml.loads(f"value = {raw}")["value"]
+    except ValueError:
         return None
 
 

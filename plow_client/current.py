@@ -60,6 +60,11 @@ def reconnect() -> None:
     _change(None)
 
 
+def cancel() -> None:
+    """End the calls that other threads wait for: each raises Cancelled. The next call connects anew."""
+    _in_use().close()
+
+
 def set_host(host: str, port: int = DEFAULT_PORT) -> None:
     """Talk to this one server from now on."""
     connect([f"[{host}]:{port}" if ":" in host else f"{host}:{port}"])

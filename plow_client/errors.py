@@ -58,6 +58,9 @@ class Unavailable(PlowError):
     code = 6
 
 
+PlowConnectionError = Unavailable
+"""Its name in Plow 2013."""
+
 _BY_CODE: Final[dict[int, type[PlowError]]] = {
     kind.code: kind for kind in (Internal, NotFound, AlreadyExists, Invalid, NotAllowed, Denied, Unavailable)
 }

@@ -62,11 +62,15 @@ class Explanation(Record[ExplainT]):
         if self.rules:
             told += ["", "Refused by", *(f"  {rule.code:<15} {rule.sentence}" for rule in self.rules)]
             noun = "layer" if self.noun == "node" else "node"
-            told.append(f"  {'nothing':<15} {self.fitting:,} {noun}{'' if self.fitting == 1 else 's'}")
+            if self.fitting:
+                told.append(f"  {'nothing':<15} {self.fitting:,} {noun}{'' if self.fitting == 1 else 's'}")
         if self.place:
-            told += ["", f"Place {self.place:,} in the order: {self.order_key}"]
+            told += ["", f"Place {self.place:,} in the order, by"]
+            told += [f"  {place}" for place in _places(self.order_key)]
+        if self.ahead:
+            told += ["", "First comes"]
             told += [
-                f"  after {one.job_name}, {one.waiting:,} waiting: {_decides(one.order_key, self.order_key)}"
+                f"  {one.job_name}, {one.waiting:,} waiting: {_decides(one.order_key, self.order_key)}"
                 for one in self.ahead
             ]
         if self.predicted_start:

@@ -39,7 +39,7 @@ class Failure(Record[FailureT]):
         when = first if first == last else f"{first} to {last}"
         return [
             self.sentence,
-            f"  {self.line}",
+            *([] if self.sentence.endswith(self.line) else [f"  {self.line}"]),
             f"  {self.attempts:,} attempt{'' if self.attempts == 1 else 's'}, {when}",
             f"  layers {_some(self.layers, len(self.layers))}; nodes {_some(self.nodes, self.node_count)}",
         ]

@@ -98,6 +98,24 @@ class TaskOrder(IntEnum):
     FIRST_MIDDLE_LAST = 1
     EVERY_NTH = 2
 
+class QueryKind(IntEnum):
+    JOB = 0
+    TASK = 1
+    NODE = 2
+
+class QueryOp(IntEnum):
+    EQUAL = 0
+    NOT_EQUAL = 1
+    MATCH = 2
+    NOT_MATCH = 3
+    LESS = 4
+    AT_MOST = 5
+    MORE = 6
+    AT_LEAST = 7
+    AND = 8
+    OR = 9
+    NOT = 10
+
 class DiskIO:
     readCount: int
     writeCount: int
@@ -1760,6 +1778,24 @@ class JobSpecT:
         pools: list[str] | None = ...,
     ) -> None: ...
 
+class QueryTermT:
+    op: int
+    field: str | None
+    key: str | None
+    texts: list[str] | None
+    numbers: list[float] | None
+    ago: bool | None
+    thrift_spec: dict[int, tuple[Any, ...]]
+    def __init__(
+        self,
+        op: int | None = ...,
+        field: str | None = ...,
+        key: str | None = ...,
+        texts: list[str] | None = ...,
+        numbers: list[float] | None = ...,
+        ago: bool | None = ...,
+    ) -> None: ...
+
 class JobFilterT:
     matchingOnly: bool
     project: list[str] | None
@@ -1768,6 +1804,8 @@ class JobFilterT:
     states: list[int] | None
     jobIds: list[str] | None
     name: list[str] | None
+    where: list[QueryTermT] | None
+    limit: int | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -1778,6 +1816,8 @@ class JobFilterT:
         states: list[int] | None = ...,
         jobIds: list[str] | None = ...,
         name: list[str] | None = ...,
+        where: list[QueryTermT] | None = ...,
+        limit: int | None = ...,
     ) -> None: ...
 
 class TaskFilterT:
@@ -1789,6 +1829,8 @@ class TaskFilterT:
     lastUpdateTime: int
     taskIds: list[str] | None
     nodeIds: list[str] | None
+    where: list[QueryTermT] | None
+    afterTask: str | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -1800,6 +1842,8 @@ class TaskFilterT:
         lastUpdateTime: int | None = ...,
         taskIds: list[str] | None = ...,
         nodeIds: list[str] | None = ...,
+        where: list[QueryTermT] | None = ...,
+        afterTask: str | None = ...,
     ) -> None: ...
 
 class NodeFilterT:
@@ -1809,6 +1853,8 @@ class NodeFilterT:
     hostnames: list[str] | None
     states: list[int] | None
     locked: bool | None
+    where: list[QueryTermT] | None
+    limit: int | None
     thrift_spec: dict[int, tuple[Any, ...]]
     def __init__(
         self,
@@ -1818,6 +1864,8 @@ class NodeFilterT:
         hostnames: list[str] | None = ...,
         states: list[int] | None = ...,
         locked: bool | None = ...,
+        where: list[QueryTermT] | None = ...,
+        limit: int | None = ...,
     ) -> None: ...
 
 class QuotaFilterT:
@@ -2020,6 +2068,7 @@ class RpcService:
     def getJobFailures(self, jobId: str, deadOnly: bool) -> list[FailureT]: ...
     def getNodeFailures(self, nodeId: str, hours: int) -> list[FailureT]: ...
     def getPredictionQuality(self, days: int) -> list[PredictionQualityT]: ...
+    def parseQuery(self, kind: int, text: str) -> list[QueryTermT]: ...
 
 class RndServiceApi:
     thrift_services: list[str]

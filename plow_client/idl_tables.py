@@ -89,6 +89,24 @@ ENUMS: dict[str, dict[str, int]] = {
         "FIRST_MIDDLE_LAST": 1,
         "EVERY_NTH": 2,
     },
+    "QueryKind": {
+        "JOB": 0,
+        "TASK": 1,
+        "NODE": 2,
+    },
+    "QueryOp": {
+        "EQUAL": 0,
+        "NOT_EQUAL": 1,
+        "MATCH": 2,
+        "NOT_MATCH": 3,
+        "LESS": 4,
+        "AT_MOST": 5,
+        "MORE": 6,
+        "AT_LEAST": 7,
+        "AND": 8,
+        "OR": 9,
+        "NOT": 10,
+    },
 }
 
 STRUCTS: dict[str, Fields] = {
@@ -862,6 +880,14 @@ STRUCTS: dict[str, Fields] = {
         (13, 10, "startAfter", None, False, None),
         (14, 15, "pools", 11, False, None),
     ),
+    "QueryTermT": (
+        (1, 8, "op", "QueryOp", False, None),
+        (2, 11, "field", None, False, None),
+        (3, 11, "key", None, False, None),
+        (4, 15, "texts", 11, False, None),
+        (5, 15, "numbers", 4, False, None),
+        (6, 2, "ago", None, False, None),
+    ),
     "JobFilterT": (
         (1, 2, "matchingOnly", None, False, False),
         (2, 15, "project", 11, False, None),
@@ -870,6 +896,8 @@ STRUCTS: dict[str, Fields] = {
         (5, 15, "states", (8, "JobState"), False, None),
         (6, 15, "jobIds", 11, False, None),
         (7, 15, "name", 11, False, None),
+        (8, 15, "where", (12, "QueryTermT"), False, None),
+        (9, 8, "limit", None, False, None),
     ),
     "TaskFilterT": (
         (1, 11, "jobId", None, False, None),
@@ -880,6 +908,8 @@ STRUCTS: dict[str, Fields] = {
         (6, 10, "lastUpdateTime", None, False, 0),
         (7, 15, "taskIds", 11, False, None),
         (8, 15, "nodeIds", 11, False, None),
+        (9, 15, "where", (12, "QueryTermT"), False, None),
+        (10, 11, "afterTask", None, False, None),
     ),
     "NodeFilterT": (
         (1, 15, "hostIds", 11, False, None),
@@ -888,6 +918,8 @@ STRUCTS: dict[str, Fields] = {
         (4, 15, "hostnames", 11, False, None),
         (5, 15, "states", (8, "NodeState"), False, None),
         (6, 2, "locked", None, False, None),
+        (7, 15, "where", (12, "QueryTermT"), False, None),
+        (8, 8, "limit", None, False, None),
     ),
     "QuotaFilterT": (
         (1, 15, "project", 11, False, None),
@@ -2552,6 +2584,17 @@ CALLS: dict[str, dict[str, Call]] = {
             ),
             (
                 (0, 15, "success", (12, "PredictionQualityT"), False, None),
+                (1, 12, "problem", "PlowException", False, None),
+            ),
+            False,
+        ),
+        "parseQuery": (
+            (
+                (1, 8, "kind", "QueryKind", False, None),
+                (2, 11, "text", None, False, None),
+            ),
+            (
+                (0, 15, "success", (12, "QueryTermT"), False, None),
                 (1, 12, "problem", "PlowException", False, None),
             ),
             False,

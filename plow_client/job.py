@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-import getpass
-import uuid
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from plow_client import depend, layer, output, proc, task
+from plow_client import attempt, avoid, depend, explanation, failure, layer, output, proc, task
 from plow_client.current import server
-from plow_client.entity import Entity, Record, Ref, Refs, id_of, ids_of, members_of, texts_of
+from plow_client.entity import Entity, Ref, Refs, id_of, ids_of, members_of, texts_of
 from plow_client.filter import FilterTrace, get_job_filter_trace
-from plow_client.idl import JobFilterT, JobSpecT, JobState, JobStatsT, JobT, TaskState
+from plow_client.idl import JobFilterT, JobState, JobT, TaskState
+from plow_client.job_stats import JobStats
 from plow_client.keywords import also_known
-from plow_client.launch_plan import LaunchPlan
-from plow_client.spec import Spec
+from plow_client.layer_spec import LayerSpec
 from plow_client.totals import TaskTotals
+from plow_client.where import terms_of
 
 if TYPE_CHECKING:
     from plow_client.folder import Folder
+    from plow_client.job_spec import JobSpec
+    from plow_client.query import Query
 
 JobStates = JobState | int | str | Iterable[JobState | int | str]
 Done = Callable[[list[task.Task]], object]
-
-
-class JobStats(Record[JobStatsT]):
-    """What a job has used: RAM in MB, times in milliseconds of a core or of the clock."""
-
-    __slots__ = ()
-    _struct = JobStatsT
-    high_ram: int
-    high_cores: float
-    high_core_time: int
-    total_core_time: int
-    total_success_core_time: int
-    total_fail_core_time: int
-    high_clock_time: int
 
 
 class Job(Entity[JobT]):
@@ -78,6 +64,12 @@ class Job(Entity[JobT]):
         """Read it again."""
         self._reload(server().getJob(self.id))
 
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait until it is over, and say whether all of it was done; see `plow_client.wait`."""
+        from plow_client.waiting import wait
+
+        return wait(self, timeout_s)
+
     def kill(self, reason: str) -> None:
         """End it; its name is free at once."""
         kill_job(self, reason)
@@ -88,7 +80,7 @@ class Job(Entity[JobT]):
         restart_job(self, failed_only, reason)
         self.refresh()
 
-    def append_layers(self, layers: Iterable[layer.LayerSpec]) -> list[layer.Layer]:
+    def append_layers(self, layers: Iterable[LayerSpec]) -> list[layer.Layer]:
         """Add layers; it must not be over."""
         return append_layers(self, layers)
 
@@ -154,6 +146,10 @@ class Job(Entity[JobT]):
         """Its tasks, or those in these states."""
         return task.get_tasks(job=self, states=states)
 
+    def iter_tasks(self, states: task.TaskStates | None = None) -> Iterator[task.Task]:
+        """Its tasks one after the other, a page at a time: for very many."""
+        return task.iter_tasks(job=self, states=states)
+
     def get_depends(self) -> list[depend.Depend]:
         """Jobs that wait for this one."""
         return depend.get_depends_on_job(self)
@@ -162,85 +158,62 @@ class Job(Entity[JobT]):
         """Jobs that this one waits for."""
         return depend.get_job_depends_on(self)
 
+    def depend_on(self, job: Ref) -> None:
+        """Make it wait for another job to end."""
+        depend.create_job_on_job_depend(self, job)
+
+    def explain(self) -> explanation.Explanation:
+        """Why it waits, runs or is over."""
+        return explanation.explain(self)
+
+    def get_failures(self, dead_only: bool = False) -> list[failure.Failure]:
+        """Its failures, those with the same last words together."""
+        return failure.get_job_failures(self, dead_only)
+
+    def get_avoids(self) -> list[avoid.Avoid]:
+        """The nodes that it stays away from."""
+        return avoid.get_avoids(job=self)
+
+    def clear_avoids(self) -> None:
+        """Let it try again every node that it failed on."""
+        avoid.clear_avoids(job=self)
+
     def get_filter_trace(self) -> list[FilterTrace]:
         """What the filters did to it at launch."""
         return get_job_filter_trace(self)
 
     def get_spec(self) -> JobSpec:
         """The spec as it was launched."""
+        from plow_client.job_spec import get_job_spec
+
         return get_job_spec(self)
 
     def kill_tasks(self, callback: Done | None = None) -> None:
-        """Stop its running tasks and queue them again; the callback gets them."""
+        """Stop its running tasks and queue them again; the callback gets them, if there are any."""
         self._each_in(TaskState.RUNNING, task.kill_tasks, callback)
 
     def eat_dead_tasks(self, callback: Done | None = None) -> None:
-        """Count its dead tasks as done; the callback gets them."""
+        """Count its dead tasks as done; the callback gets them, if there are any."""
         self._each_in(TaskState.DEAD, task.eat_tasks, callback)
 
     def retry_dead_tasks(self, callback: Done | None = None) -> None:
-        """Queue its dead tasks again; the callback gets them."""
+        """Queue its dead tasks again; the callback gets them, if there are any."""
         self._each_in(TaskState.DEAD, task.retry_tasks, callback)
+
+    def get_attempts(self, ends: attempt.AttemptEnds | None = None) -> list[attempt.Attempt]:
+        """Its attempts that ended, newest first, at most 1000; all, or those that ended so."""
+        return attempt.get_attempts(jobs=self, ends=ends)
 
     def get_procs(self) -> list[proc.Proc]:
         """What it holds now."""
         return proc.get_procs(jobs=self)
 
     def _each_in(self, state: TaskState, change: Callable[..., None], callback: Done | None) -> None:
-        tasks = self.get_tasks(state)
-        if tasks:
+        if callback is None:
+            change(job=self, states=state)
+        elif tasks := self.get_tasks(state):
             change(tasks=tasks)
-        if callback is not None:
             callback(tasks)
-
-
-@dataclass
-class JobSpec(Spec):
-    """A job to be launched. `project` is a code; an unset `username` means you.
-
-    `priority` is -1000 to 1000, higher first in the project; nothing starts before `start_after`. A `request_id` (a
-    UUID) makes launching safe to repeat: the same request is the same job. Unset, each launch is a request of its own.
-    `pools` are names, for layers that name none.
-    """
-
-    _struct = JobSpecT
-    _parts = {"layers": layer.LayerSpec, "depends": depend.DependSpec}
-    name: str
-    project: str
-    layers: list[layer.LayerSpec] = field(default_factory=list)
-    paused: bool = False
-    username: str | None = None
-    uid: int | None = None
-    log_path: str | None = None
-    depends: list[depend.DependSpec] | None = None
-    attrs: dict[str, str] | None = None
-    env: dict[str, str] | None = None
-    request_id: str | None = None
-    priority: int | None = None
-    start_after: int | None = None
-    pools: list[str] | None = None
-
-    def launch(self) -> Job:
-        """Launch it."""
-        return launch_job(self)
-
-    def check(self) -> LaunchPlan:
-        """What a launch of it would do; nothing is made."""
-        return check_launch(self)
-
-
-def launch_job(spec: JobSpec) -> Job:
-    """Launch a job: checked whole, then made in one transaction or not at all.
-
-    It has a request id, so it may be sent again where its answer was lost, and still makes one job.
-    """
-    request = spec.request_id or str(uuid.uuid4())
-    return Job(server().launch(replace(_named(spec), request_id=request).to_wire()))
-
-
-def check_launch(spec: JobSpec) -> LaunchPlan:
-    """What a launch of this spec would do: refusals as a launch has them, filters applied, predictions, warnings."""
-    return LaunchPlan(server().checkLaunch(_named(spec).to_wire()))
 
 
 def get_job(job_id: str) -> Job:
@@ -263,11 +236,13 @@ def get_jobs(
     name: str | Iterable[str] | None = None,
     jobs: Refs | None = None,
     states: JobStates | None = None,
+    where: str | Query | None = None,
+    limit: int = 0,
 ) -> list[Job]:
     """Jobs for which all that is given holds, newest first.
 
-    `project` takes codes; `regex` is searched anywhere in the name. With `matching_only` no criterion
-    means no job, not every job.
+    `project` takes codes; `regex` is searched anywhere in the name. `where` is a query: `user=anna and dead>0`.
+    With a `limit` at most so many come. With `matching_only` no criterion means no job, not every job.
     """
     wanted = JobFilterT(
         matchingOnly=matching_only,
@@ -277,13 +252,10 @@ def get_jobs(
         name=texts_of(name),
         jobIds=ids_of(jobs),
         states=members_of(JobState, states),
+        where=terms_of(where, "job"),
+        limit=limit or None,
     )
     return [Job(row) for row in server().getJobs(wanted)]
-
-
-def get_job_spec(job: Ref) -> JobSpec:
-    """The spec as it was launched."""
-    return JobSpec.from_wire(server().getJobSpec(id_of(job)))
 
 
 def kill_job(job: Ref, reason: str) -> None:
@@ -299,7 +271,7 @@ def restart_job(job: Ref, failed_only: bool = False, reason: str = "") -> None:
     server().restartJob(id_of(job), failed_only, reason)
 
 
-def append_layers(job: Ref, layers: Iterable[layer.LayerSpec]) -> list[layer.Layer]:
+def append_layers(job: Ref, layers: Iterable[LayerSpec]) -> list[layer.Layer]:
     """Add layers to an unfinished job, with depends among themselves and on its other layers; the new ones."""
     made = server().appendLayers(id_of(job), [spec.to_wire() for spec in layers])
     return [layer.Layer(row) for row in made]
@@ -343,7 +315,3 @@ def set_job_pools(job: Ref, pools: str | Iterable[str]) -> None:
 def set_job_attrs(job: Ref, attrs: Mapping[str, str]) -> None:
     """Replace a job's attributes."""
     server().setJobAttrs(id_of(job), dict(attrs))
-
-
-def _named(spec: JobSpec) -> JobSpec:
-    return spec if spec.username else replace(spec, username=getpass.getuser())

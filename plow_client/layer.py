@@ -2,62 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from plow_client import depend, output, proc, task
+from plow_client import attempt, depend, explanation, layer_version, output, proc, task
 from plow_client.current import server
-from plow_client.entity import Entity, Record, Ref, id_of, texts_of
-from plow_client.idl import LayerSpecT, LayerStatsT, LayerT, LayerVersionT, TaskOrder
+from plow_client.entity import Entity, Ref, id_of, texts_of
+from plow_client.idl import LayerT
+from plow_client.layer_spec import TaskSpec
+from plow_client.layer_stats import LayerStats
+from plow_client.layer_version import LayerVersion
 from plow_client.needs import Needs, RetryRules
 from plow_client.prediction import Prediction
 from plow_client.run_settings import RunSettings
-from plow_client.spec import Spec
 from plow_client.totals import TaskTotals
 
 if TYPE_CHECKING:
     from plow_client.job import Job
-
-
-class LayerStats(Record[LayerStatsT]):
-    """What the attempts have used: RAM in MB, times in milliseconds, averages over successful ones."""
-
-    __slots__ = ()
-    _struct = LayerStatsT
-    high_ram: int
-    avg_ram: int
-    std_dev_ram: float
-    high_cores: float
-    avg_cores: float
-    std_dev_cores: float
-    high_core_time: int
-    avg_core_time: int
-    low_core_time: int
-    std_dev_core_time: float
-    total_core_time: int
-    total_success_core_time: int
-    total_fail_core_time: int
-    high_clock_time: int
-    avg_clock_time: int
-    low_clock_time: int
-    std_dev_clock_time: float
-    total_clock_time: int
-    total_success_clock_time: int
-    total_fail_clock_time: int
-
-
-class LayerVersion(Record[LayerVersionT]):
-    """One version of a layer's command and environment; `actor` is who made it."""
-
-    __slots__ = ()
-    _struct = LayerVersionT
-    version: int
-    created_time: int
-    actor: str
-    command: list[str]
-    env: dict[str, str]
-    reason: str
 
 
 class Layer(Entity[LayerT]):
@@ -108,6 +69,10 @@ class Layer(Entity[LayerT]):
     def get_tasks(self, states: task.TaskStates | None = None) -> list[task.Task]:
         """Its tasks, or those in these states."""
         return task.get_tasks(layers=self, states=states)
+
+    def iter_tasks(self, states: task.TaskStates | None = None) -> Iterator[task.Task]:
+        """Its tasks one after the other, a page at a time: for very many."""
+        return task.iter_tasks(layers=self, states=states)
 
     def get_outputs(self) -> list[output.Output]:
         """What it writes."""
@@ -191,18 +156,18 @@ class Layer(Entity[LayerT]):
         self, command: Iterable[str], env: Mapping[str, str] | None = None, reason: str = ""
     ) -> None:
         """Give it another command for what starts from now on; without `env` its variables stay."""
-        set_layer_command(self, command, self.env or {} if env is None else env, reason)
+        layer_version.set_layer_command(self, command, self.env or {} if env is None else env, reason)
         self.refresh()
 
     def get_versions(self) -> list[LayerVersion]:
         """All versions of its command, oldest first."""
-        return get_layer_versions(self)
+        return layer_version.get_layer_versions(self)
 
     def append_frames(self, frames: str) -> None:
         """Add frames, as a range."""
         self._reload(server().appendFrames(self.id, frames))
 
-    def append_tasks(self, tasks: Iterable[task.TaskSpec]) -> None:
+    def append_tasks(self, tasks: Iterable[TaskSpec]) -> None:
         """Add named tasks."""
         self._reload(server().appendTasks(self.id, [spec.to_wire() for spec in tasks]))
 
@@ -214,55 +179,28 @@ class Layer(Entity[LayerT]):
         """What this layer waits for."""
         return depend.get_layer_depends_on(self)
 
+    def depend_on(self, other: Layer | task.Task) -> None:
+        """Make it wait for a whole layer, or for a task."""
+        if isinstance(other, task.Task):
+            depend.create_layer_on_task_depend(self, other)
+        else:
+            depend.create_layer_on_layer_depend(self, other)
+
+    def depend_on_by_task(self, layer: Ref) -> None:
+        """Make each of its tasks wait for the tasks of another layer that hold its frames."""
+        depend.create_task_by_task_depend(self, layer)
+
+    def explain(self) -> explanation.Explanation:
+        """Why it waits, runs or is over."""
+        return explanation.explain(self)
+
+    def get_attempts(self, ends: attempt.AttemptEnds | None = None) -> list[attempt.Attempt]:
+        """Its attempts that ended, newest first, at most 1000; all, or those that ended so."""
+        return attempt.get_attempts(layers=self, ends=ends)
+
     def get_procs(self) -> list[proc.Proc]:
         """What it holds now."""
         return proc.get_procs(layers=self)
-
-
-@dataclass
-class LayerSpec(Spec):
-    """A layer to be launched: a command, and a range of frames or a list of tasks.
-
-    The command is a list of arguments, no shell. What is left unset comes from the service of the
-    name in `service`, then from the server. RAM is MB; `chunk` is frames per task, 0 = all in one. A higher
-    `priority` is first in the job; `kill_grace_s` is what a task gets between being asked to end and being ended;
-    `run` has limits of time and silence, the wrapper and further commands, `needs` what a node has to have beside that,
-    `retry_rules` when failures are tried again; `task_order` says which frames are first, and `every_nth` (2 or more)
-    goes with EVERY_NTH.
-    """
-
-    _struct = LayerSpecT
-    _wire = {"service": "serv"}
-    _parts = {
-        "depends": depend.DependSpec,
-        "tasks": task.TaskSpec,
-        "run": RunSettings,
-        "needs": Needs,
-        "retry_rules": RetryRules,
-    }
-    name: str
-    command: list[str]
-    range: str | None = None
-    tags: list[str] | None = None
-    service: str | None = None
-    min_cores: int | None = None
-    max_cores: int | None = None
-    min_ram: int | None = None
-    max_ram: int | None = None
-    threadable: bool | None = None
-    max_retries: int | None = None
-    chunk: int = 1
-    depends: list[depend.DependSpec] | None = None
-    tasks: list[task.TaskSpec] | None = None
-    env: dict[str, str] | None = None
-    is_post: bool = False
-    priority: int | None = None
-    kill_grace_s: int | None = None
-    run: RunSettings | None = None
-    needs: Needs | None = None
-    retry_rules: RetryRules | None = None
-    task_order: TaskOrder | None = None
-    every_nth: int | None = None
 
 
 def get_layer_by_id(layer_id: str) -> Layer:
@@ -350,23 +288,11 @@ def set_layer_retry_rules(layer: Ref, rules: RetryRules) -> None:
     server().setLayerRetryRules(id_of(layer), rules.to_wire())
 
 
-def set_layer_command(
-    layer: Ref, command: Iterable[str], env: Mapping[str, str], reason: str = ""
-) -> LayerVersion:
-    """Another command and environment for what starts from now on; the version that is made."""
-    return LayerVersion(server().setLayerCommand(id_of(layer), list(command), dict(env), reason))
-
-
-def get_layer_versions(layer: Ref) -> list[LayerVersion]:
-    """All versions of a layer's command and environment, oldest first."""
-    return [LayerVersion(row) for row in server().getLayerVersions(id_of(layer))]
-
-
 def append_frames(layer: Ref, frames: str) -> Layer:
     """Add frames to a layer of an unfinished job; Invalid if it has one of them."""
     return Layer(server().appendFrames(id_of(layer), frames))
 
 
-def append_tasks(layer: Ref, tasks: Iterable[task.TaskSpec]) -> Layer:
+def append_tasks(layer: Ref, tasks: Iterable[TaskSpec]) -> Layer:
     """Add named tasks to a layer of an unfinished job that has no frames."""
     return Layer(server().appendTasks(id_of(layer), [spec.to_wire() for spec in tasks]))

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from plow_client import cluster, proc
+from plow_client import avoid, cluster, explanation, failure, proc
 from plow_client.current import server
 from plow_client.entity import Entity, Record, Ref, Refs, id_of, ids_of, member_of, members_of, texts_of
 from plow_client.idl import DiskT, GpuT, NodeFilterT, NodeState, NodeSystemT, NodeT, ReservationT, SlotMode
 from plow_client.keywords import also_known
+from plow_client.where import terms_of
+
+if TYPE_CHECKING:
+    from plow_client.query import Query
 
 NodeStates = NodeState | int | str | Iterable[NodeState | int | str]
 
@@ -138,6 +143,22 @@ class Node(Entity[NodeT]):
         clear_reservation(self)
         self.refresh()
 
+    def explain(self) -> explanation.Explanation:
+        """Why it is idle, or what runs there."""
+        return explanation.explain(self)
+
+    def get_failures(self, hours: int = 24) -> list[failure.Failure]:
+        """The failures on it within the last hours, those with the same last words together."""
+        return failure.get_node_failures(self, hours)
+
+    def get_avoids(self) -> list[avoid.Avoid]:
+        """The jobs that stay away from it."""
+        return avoid.get_avoids(node=self)
+
+    def clear_avoids(self) -> None:
+        """Let every job that failed on it try again."""
+        avoid.clear_avoids(node=self)
+
     def get_cluster(self) -> cluster.Cluster:
         """The cluster it is in."""
         return cluster.get_cluster(self.cluster_id)
@@ -176,8 +197,13 @@ def get_nodes(
     hostnames: str | Iterable[str] | None = None,
     states: NodeStates | None = None,
     locked: bool | None = None,
+    where: str | Query | None = None,
+    limit: int = 0,
 ) -> list[Node]:
-    """Nodes for which all that is given holds, by name; `regex` is searched anywhere in the name."""
+    """Nodes for which all that is given holds, by name; `regex` is searched anywhere in the name.
+
+    `where` is a query: `state=up and idle>=16 and tag=linux`. With a `limit` at most so many come.
+    """
     wanted = NodeFilterT(
         hostIds=ids_of(nodes),
         clusterIds=ids_of(clusters),
@@ -185,6 +211,8 @@ def get_nodes(
         hostnames=texts_of(hostnames),
         states=members_of(NodeState, states),
         locked=locked,
+        where=terms_of(where, "node"),
+        limit=limit or None,
     )
     return [Node(row) for row in server().getNodes(wanted)]
 

@@ -31,6 +31,18 @@ class Project(Entity[ProjectT]):
         """Its folders in their order, without jobs."""
         return folder.get_folders(self)
 
+    def create_folder(self, name: str) -> folder.Folder:
+        """Add a folder at its end."""
+        return folder.create_folder(self, name)
+
+    def create_quota(self, cluster: Ref, size: int, burst: int) -> quota.Quota:
+        """Give it a share of a cluster: `size` is its weight, `burst` the most cores at once."""
+        return quota.create_quota(self, cluster, size, burst)
+
+    def create_filter(self, name: str) -> filters.Filter:
+        """Add a rule at the end of its list."""
+        return filters.create_filter(self, name)
+
     def get_job_board(self) -> list[folder.Folder]:
         """Its folders with their unfinished jobs."""
         return folder.get_job_board(self)

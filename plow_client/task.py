@@ -2,111 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from plow_client import depend, proc
+from plow_client import attempt, depend, explanation, proc, task_log
+from plow_client.attempt import TaskStats
 from plow_client.current import server
-from plow_client.entity import Entity, Record, Ref, Refs, id_of, ids_of, members_of, texts_of
-from plow_client.errors import NotFound
-from plow_client.idl import (
-    AttemptEnd,
-    AttemptFilterT,
-    AttemptT,
-    LogT,
-    TaskFilterT,
-    TaskSpecT,
-    TaskState,
-    TaskStatsT,
-    TaskT,
-)
+from plow_client.entity import Entity, Ref, Refs, id_of, ids_of, members_of
+from plow_client.idl import TaskFilterT, TaskState, TaskT
 from plow_client.keywords import also_known
-from plow_client.spec import Spec
+from plow_client.where import terms_of
 
 if TYPE_CHECKING:
     from plow_client.job import Job
     from plow_client.layer import Layer
+    from plow_client.query import Query
 
-LOG_PIECE = 1024 * 1024
-"""The most bytes of a log that come at once."""
-
-AttemptEnds = AttemptEnd | int | str | Iterable[AttemptEnd | int | str]
 TaskStates = TaskState | int | str | Iterable[TaskState | int | str]
-
-
-class TaskStats(Record[TaskStatsT]):
-    """One attempt of a task: allotted, used, and how it ended. RAM is MB, progress percent."""
-
-    __slots__ = ()
-    _struct = TaskStatsT
-    cores: int
-    used_cores: float
-    high_cores: float
-    ram: int
-    used_ram: int
-    high_ram: int
-    start_time: int
-    stop_time: int
-    retry_num: int
-    progress: int
-    last_log_line: str
-    active: bool
-    exit_status: int
-    exit_signal: int
-    last_node: str
-    proc_id: str | None
-    end_reason: AttemptEnd | None
-    reason: str | None
-    log_path: str | None
-
-
-class Log(Record[LogT]):
-    """A piece of a log: bytes as written, from `offset` on, of `size` now; `node_name` says who has read it."""
-
-    __slots__ = ()
-    _struct = LogT
-    content: bytes
-    offset: int
-    size: int
-    path: str
-    node_name: str
-    attempt: int
-
-
-class Attempt(Record[AttemptT]):
-    """An attempt that ended. RAM is MB, times are milliseconds."""
-
-    __slots__ = ()
-    _struct = AttemptT
-    proc_id: str
-    task_id: str
-    layer_id: str
-    job_id: str
-    task_name: str
-    layer_name: str
-    job_name: str
-    attempt: int
-    node_name: str
-    cores: int
-    ram: int
-    start_time: int
-    stop_time: int
-    exit_status: int
-    exit_signal: int
-    end_reason: AttemptEnd
-    reason: str
-    high_ram: int
-    high_cores: float
-    clock_ms: int
-    cpu_ms: int
-    log_path: str
-    command_index: int | None
-    warnings: int | None
-    gpus: list[int] | None
-    predicted_ram: int | None
-    predicted_clock_ms: int | None
-    fingerprint: str | None
 
 
 class Task(Entity[TaskT]):
@@ -134,15 +46,15 @@ class Task(Entity[TaskT]):
 
     def get_log_path(self, retry_num: int = -1) -> str:
         """The log file of an attempt; -1 is the newest."""
-        return get_task_log_path(self, retry_num)
+        return task_log.get_task_log_path(self, retry_num)
 
-    def read_log(self, attempt: int = -1, offset: int = 0, length: int = LOG_PIECE) -> Log:
+    def read_log(self, attempt: int = -1, offset: int = 0, length: int = task_log.LOG_PIECE) -> task_log.Log:
         """A piece of an attempt's log, wherever it lies."""
-        return read_task_log(self, attempt, offset, length)
+        return task_log.read_task_log(self, attempt, offset, length)
 
     def get_stats(self) -> list[TaskStats]:
         """All attempts, oldest first."""
-        return get_task_stats(self)
+        return attempt.get_task_stats(self)
 
     def retry(self) -> None:
         """Queue it again with a fresh retry budget."""
@@ -164,6 +76,17 @@ class Task(Entity[TaskT]):
         """What this task waits for."""
         return depend.get_task_depends_on(self)
 
+    def depend_on(self, other: Layer | Task) -> None:
+        """Make it wait for a whole layer, or for a task."""
+        if isinstance(other, Task):
+            depend.create_task_on_task_depend(self, other)
+        else:
+            depend.create_task_on_layer_depend(self, other)
+
+    def explain(self) -> explanation.Explanation:
+        """Why it waits, runs or is over."""
+        return explanation.explain(self)
+
     def get_job(self) -> Job:
         """The job it is part of."""
         from plow_client.job import get_job
@@ -176,19 +99,13 @@ class Task(Entity[TaskT]):
 
         return get_layer_by_id(self.layer_id)
 
+    def get_attempts(self, ends: attempt.AttemptEnds | None = None) -> list[attempt.Attempt]:
+        """Its attempts that ended, newest first, at most 1000; all, or those that ended so."""
+        return attempt.get_attempts(tasks=self, ends=ends)
+
     def get_procs(self) -> list[proc.Proc]:
         """What it holds now."""
         return proc.get_procs(tasks=self)
-
-
-@dataclass
-class TaskSpec(Spec):
-    """A task without frames, to be launched with its layer."""
-
-    _struct = TaskSpecT
-    _parts = {"depends": depend.DependSpec}
-    name: str
-    depends: list[depend.DependSpec] | None = None
 
 
 _OTHER_NAMES = {
@@ -212,18 +129,40 @@ def get_tasks(
     tasks: Refs | None = None,
     nodes: Refs | None = None,
     states: TaskStates | None = None,
+    where: str | Query | None = None,
     last_update_time: int = 0,
     limit: int = 0,
     offset: int = 0,
 ) -> list[Task]:
     """Tasks for which all that is given holds, in layer and task order.
 
-    A job, layers, tasks or nodes are needed. `last_update_time` (ms, see get_plow_time) asks only for
-    what changed since; `limit` and `offset` page.
+    A job, layers, tasks or nodes are needed, or a query that says enough: `where="user=anna and state=dead"`.
+    `last_update_time` (ms, see get_plow_time) asks only for what changed since; `limit` and `offset` page.
     """
-    wanted = _filter(job, layers, tasks, nodes, states)
+    wanted = _filter(job, layers, tasks, nodes, states, where)
     wanted.lastUpdateTime, wanted.limit, wanted.offset = last_update_time, limit, offset
     return [Task(row) for row in server().getTasks(wanted)]
+
+
+@also_known(**_OTHER_NAMES)
+def iter_tasks(
+    *,
+    job: Ref | None = None,
+    layers: Refs | None = None,
+    states: TaskStates | None = None,
+    last_update_time: int = 0,
+    page: int = 5000,
+) -> Iterator[Task]:
+    """The tasks of a job or of layers one after the other, however many: `page` of them are asked for at a time.
+
+    Each page goes on after the last task of the one before, so that none is left out or comes twice where tasks
+    change their state meanwhile or are added. NotFound where that task is gone, as after set_chunk.
+    """
+    wanted = _filter(job, layers, None, None, states, None)
+    wanted.lastUpdateTime, wanted.limit = last_update_time, page
+    while rows := server().getTasks(wanted):
+        yield from map(Task, rows)
+        wanted.afterTask = rows[-1].id
 
 
 @also_known(**_OTHER_NAMES)
@@ -234,9 +173,10 @@ def retry_tasks(
     tasks: Refs | None = None,
     nodes: Refs | None = None,
     states: TaskStates | None = None,
+    where: str | Query | None = None,
 ) -> None:
     """Queue tasks again with a fresh retry budget; a running one is stopped first."""
-    server().retryTasks(_filter(job, layers, tasks, nodes, states))
+    server().retryTasks(_filter(job, layers, tasks, nodes, states, where))
 
 
 @also_known(**_OTHER_NAMES)
@@ -247,9 +187,10 @@ def eat_tasks(
     tasks: Refs | None = None,
     nodes: Refs | None = None,
     states: TaskStates | None = None,
+    where: str | Query | None = None,
 ) -> None:
     """Count tasks as done; a running one is stopped."""
-    server().eatTasks(_filter(job, layers, tasks, nodes, states))
+    server().eatTasks(_filter(job, layers, tasks, nodes, states, where))
 
 
 @also_known(**_OTHER_NAMES)
@@ -260,68 +201,19 @@ def kill_tasks(
     tasks: Refs | None = None,
     nodes: Refs | None = None,
     states: TaskStates | None = None,
+    where: str | Query | None = None,
 ) -> None:
     """Stop running tasks and queue them again; their retry budget is not used."""
-    server().killTasks(_filter(job, layers, tasks, nodes, states))
-
-
-def get_task_stats(task: Ref) -> list[TaskStats]:
-    """All attempts of a task, oldest first."""
-    return [TaskStats(row) for row in server().getTaskStats(id_of(task))]
-
-
-def get_task_log_path(task: Ref, retry_num: int = -1) -> str:
-    """The log file of an attempt; -1 is the newest, or where the first will be."""
-    if retry_num < 0:
-        return server().getTaskLogPath(id_of(task))
-    for attempt in get_task_stats(task):
-        if attempt.retry_num == retry_num and attempt.log_path:
-            return attempt.log_path
-    raise NotFound(f"no log of attempt {retry_num} of task '{getattr(task, 'name', task)}'")
-
-
-def read_task_log(task: Ref, attempt: int = -1, offset: int = 0, length: int = LOG_PIECE) -> Log:
-    """A piece of a task's log, read by the server or by the node that has it.
-
-    `attempt` -1 is the newest, a negative `offset` counts from the end, `length` is at most 1 MiB. NotFound before
-    the first attempt, Unavailable while the node that has the log is away.
-    """
-    return Log(server().readTaskLog(id_of(task), attempt, offset, length))
-
-
-@also_known(job_ids="jobs", layer_ids="layers", task_ids="tasks", node_names="nodes")
-def get_attempts(
-    *,
-    jobs: Refs | None = None,
-    layers: Refs | None = None,
-    tasks: Refs | None = None,
-    nodes: str | Iterable[str] | None = None,
-    ends: AttemptEnds | None = None,
-    stopped_since: int | None = None,
-    stopped_before: int | None = None,
-    limit: int = 0,
-    offset: int = 0,
-) -> list[Attempt]:
-    """Attempts that ended and for which all that is given holds, newest first; `nodes` are names.
-
-    Jobs, layers, tasks or nodes are needed. Without a limit at most 1000 come.
-    """
-    wanted = AttemptFilterT(
-        jobIds=ids_of(jobs),
-        layerIds=ids_of(layers),
-        taskIds=ids_of(tasks),
-        nodeNames=texts_of(nodes),
-        ends=members_of(AttemptEnd, ends),
-        stoppedSince=stopped_since,
-        stoppedBefore=stopped_before,
-        limit=limit,
-        offset=offset,
-    )
-    return [Attempt(row) for row in server().getAttempts(wanted)]
+    server().killTasks(_filter(job, layers, tasks, nodes, states, where))
 
 
 def _filter(
-    job: Ref | None, layers: Refs | None, tasks: Refs | None, nodes: Refs | None, states: TaskStates | None
+    job: Ref | None,
+    layers: Refs | None,
+    tasks: Refs | None,
+    nodes: Refs | None,
+    states: TaskStates | None,
+    where: str | Query | None,
 ) -> TaskFilterT:
     return TaskFilterT(
         jobId=None if job is None else id_of(job),
@@ -329,4 +221,5 @@ def _filter(
         taskIds=ids_of(tasks),
         nodeIds=ids_of(nodes),
         states=members_of(TaskState, states),
+        where=terms_of(where, "task"),
     )

@@ -251,7 +251,14 @@ class Limit:
     )
     versions_mb: int = setting(8, "Most of them in one answer, MB, the newest.", minimum=1, maximum=1024)
     search_s: float = setting(
-        2.0, "Longest that a search for names by an expression may take, seconds.", minimum=0.001
+        2.0, "Longest that a search for names by an expression, or a query, may take, seconds.", minimum=0.001
+    )
+    query_terms: int = setting(200, "Most terms of a query, joins counted.", minimum=1, maximum=10_000)
+    query_depth: int = setting(50, "Deepest nesting of a query.", minimum=1, maximum=100)
+    query_values: int = setting(10_000, "Most values of all terms of a query.", minimum=1)
+    query_chars: int = setting(1_000, "Longest text in a query, characters.", minimum=1)
+    query_tasks: int = setting(
+        200_000, "Most tasks that a query may look at; their number is known before one is read.", minimum=1
     )
     event_wait_s: float = setting(30.0, "Longest that a call waits for events, seconds.", minimum=0)
     events_default: int = setting(

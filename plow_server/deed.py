@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from plow_client.rpc.peer import Peer
 
 # Calls that begin like this change nothing, so nobody is blamed for them.
-READS = ("get", "check", "read", "explain", "introduce")
+READS = ("get", "check", "read", "explain", "introduce", "parse")
 
 
 @dataclass(frozen=True)

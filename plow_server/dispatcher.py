@@ -50,6 +50,9 @@ class Dispatcher:
         self._inbox = Inbox()
         self.calls = NodeCalls(self._inbox.tell, call_s=config.node.call_s, threads=config.node.threads)
         self._pauses = Pauses(self._settings.refused_wait_most_s)
+        self._untold: list[
+            tuple[str, float, str]
+        ] = []  # pauses that the database has not heard of: seconds, why
         self._reach = Reach(self._settings.uncallable_calls)
         self._overtaken = Overtaken(self._settings.reserve_after_s)
         self._capped = Overtaken(self._settings.reserve_after_s)  # under their caps
@@ -203,10 +206,15 @@ class Dispatcher:
         if pause_s is None:
             return
         log.warning(event("node paused", seconds=pause_s, why=why, node=node_id))
+        self._untold.append((node_id, pause_s, why))
         if self._farm is not None:
             self._farm.close(node_id)
 
     def _confirm(self, session: Dedicated, outcomes: Iterable[Outcome]) -> None:
+        while self._untold:
+            node_id, seconds, why = self._untold[-1]
+            session.run("tell_pause", node=node_id, seconds=seconds, why=why)
+            self._untold.pop()
         procs = [proc for outcome in outcomes if isinstance(outcome, Accepted) for proc in outcome.procs]
         if procs:
             session.run("confirm_procs", p_proc=procs)
@@ -284,6 +292,7 @@ class Dispatcher:
             farm = self._farm = session.atomically(read_farm)
             for node_id in self._reach.opened(session):
                 self._pauses.end(node_id)
+                session.run("end_pause", node=node_id)
             self._reload_at = time.monotonic() + self._reload_s(farm)
             self._fruitless = 0 if farm_rang else self._fruitless
         for node_id in self._pauses.over():

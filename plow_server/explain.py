@@ -248,7 +248,7 @@ def explain_node(
     if layer and here:
         reasons = "; ".join(said(code, layer, here) for code in here["codes"])
         told.nearest = f"layer '{layer['name']}' of job '{layer['job']}': {reasons}"
-    closing = node["closed"] or ("uncallable" if node["uncallable"] else None)
+    closing = _closed_by(node)
     if closing:
         told.advice = [RULES[closing].advice({}, node)]
     elif node["kept"]:
@@ -264,7 +264,7 @@ def nearest_of_node(groups: Sequence[Row]) -> Row | None:
 
 
 def _node_state(node: Row, groups: Sequence[Row], fitting: int) -> str:
-    if node["closed"] or node["uncallable"]:
+    if _closed_by(node):
         return f"takes nothing: {_closing(node)}{_runs(node)}"
     kept = f"; {node['kept']['sentence'].partition(' is ')[2]}" if node["kept"] else ""
     idle_ram, ram = memory(node["idle_ram"]), memory(node["ram"])
@@ -281,8 +281,16 @@ def _node_state(node: Row, groups: Sequence[Row], fitting: int) -> str:
     )
 
 
+def _closed_by(node: Row) -> str | None:
+    """The code of the rule that lets it take nothing at all."""
+    code: str | None = node["closed"]
+    return code or ("uncallable" if node["uncallable"] else "refusing" if node["paused_why"] else None)
+
+
 def _closing(node: Row) -> str:
-    code = node["closed"] or "uncallable"
+    code = _closed_by(node) or ""
+    if code == "refusing":
+        return said(code, {}, node)
     why = {
         "repair": node["state_reason"],
         "away": node["away_reason"],

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from plow_client.clock import clock
+
 Row = Mapping[str, Any]
 Say = Callable[[Row, Row], str]
 
@@ -86,8 +88,20 @@ def _limit(layer: Row, nodes: Row) -> str:
 
 def _one_limit(limit: Row) -> str:
     if limit["wait"]:
-        return f"'{limit['name']}' waits: {limit['reason'] or 'its users found none free'}"
+        until = clock(limit["until"], limit["now"])
+        return f"'{limit['name']}' waits until {until}: {limit['reason'] or 'its users found none free'}"
     return f"'{limit['name']}': {limit['used']} of {limit['total'] - limit['held_back']} in use"
+
+
+def _limit_advice(layer: Row, nodes: Row) -> str:
+    waits = [limit["name"] for limit in layer["limit_list"] if limit["wait"]]
+    if waits:
+        return f"wait, or `plow limit retry {waits[0]}` to try it now"
+    return "wait, or raise the total (`plow limit set`); `plow limit list` shows how many are in use"
+
+
+def _pause(layer: Row, nodes: Row) -> str:
+    return f"{nodes['paused_why']}; nothing is sent there before {clock(nodes['paused_until'], nodes['now'])}"
 
 
 def _among(layer: Row) -> str:
@@ -104,7 +118,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "down": Rule(
         "down", _told("start rndaemon on node '{node}', or see why it does not ping"), is_lasting=True
     ),
-    "repair": Rule("set aside (REPAIR)", _told("`plow node up {node}` when it is mended"), is_lasting=True),
+    "repair": Rule("set aside as REPAIR", _told("`plow node up {node}` when it is mended"), is_lasting=True),
     "locked": Rule("locked", _told("`plow node unlock {node}`"), is_lasting=True),
     "cluster_locked": Rule(
         "in a locked cluster", _told("unlock cluster '{cluster}' (lockCluster)"), is_lasting=True
@@ -117,6 +131,11 @@ RULES: Final[Mapping[str, Rule]] = {
         "the server cannot call it",
         _told("look at the address, the firewall and rndaemon of node '{node}'"),
         is_lasting=True,
+    ),
+    "refusing": Rule(
+        "it refused a start, or did not answer, a moment ago",
+        _told("wait: it is tried again by itself"),
+        _pause,
     ),
     "quota_missing": Rule(
         "in a cluster where the project has no quota",
@@ -202,7 +221,7 @@ RULES: Final[Mapping[str, Rule]] = {
     ),
     "limit": Rule(
         "a limit has none left",
-        _told("wait, or raise the total (`plow limit set`); `plow limit list` shows how many are in use"),
+        _limit_advice,
         _limit,
     ),
     "room_cores": Rule("too few idle cores", _told(WAIT), _room_cores),

@@ -1,7 +1,8 @@
 """The four verbs: one, all, value, run, each with the name of a statement and its values.
 
 A name is a statement of `sql/queries/`, or else a function of the schema `plow`, called with named
-arguments. Rows are dicts; `make` turns each into whatever the caller wants.
+arguments. Rows are dicts; `make` turns each into whatever the caller wants. A value that is composed SQL, as
+plow_server.query makes it, fills the `{slot}` of its name in the statement; all others are sent beside it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
+from psycopg import sql
 from psycopg.rows import dict_row
 
 from plow_client.errors import NotFound
@@ -103,8 +105,11 @@ class Statements:
     def execute(self, connection: Connection, name: str, values: Mapping[str, object]) -> Result:
         """Run the statement on this connection, in whatever transaction it is in."""
         text = self._queries.get(name) or self._call(connection, name, values)
+        slots = {key: value for key, value in values.items() if isinstance(value, sql.Composable)}
+        whole = sql.SQL(text).format(**slots) if slots else text.encode()
+        sent = {key: value for key, value in values.items() if key not in slots}
         with connection.cursor(row_factory=dict_row) as cursor:
-            cursor.execute(text.encode(), values, prepare=False if text.startswith(ANEW) else None)
+            cursor.execute(whole, sent, prepare=False if text.startswith(ANEW) else None)
             rows = cursor.fetchall() if cursor.description else []
             return Result(rows, cursor.rowcount)
 

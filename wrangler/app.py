@@ -80,6 +80,6 @@ def _parser() -> argparse.ArgumentParser:
         choices=[workspace.name for workspace in WORKSPACES],
         help="the workspace to open (default: the one of last time)",
     )
-    parser.add_argument("--debug", action="store_true", help="log the small steps, too")
+    parser.add_argument("--debug", "-debug", action="store_true", help="log the small steps, too")
     parser.add_argument("--version", action="version", version=version_line())
     return parser

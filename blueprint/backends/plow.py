@@ -8,18 +8,19 @@ from pathlib import Path
 
 from blueprint import archive
 from blueprint.job import Job
-from plow_client import job as farm
 from plow_client.errors import PlowError
 from plow_client.idl import JobSpecT
+from plow_client.job import Job as FarmJob
+from plow_client.job_spec import JobSpec, launch_job
 
 log = logging.getLogger(__name__)
 
 
-def launch(job: Job, spec: JobSpecT, path: Path, frames: str | None) -> farm.Job:
+def launch(job: Job, spec: JobSpecT, path: Path, frames: str | None) -> FarmJob:
     """Write the archive at `path` and launch; the archive goes again if the farm refuses the job."""
     archive.write(path, job, frames)
     try:
-        launched = farm.launch_job(farm.JobSpec.from_wire(spec))
+        launched = launch_job(JobSpec.from_wire(spec))
     except PlowError:
         shutil.rmtree(path, ignore_errors=True)  # the refusal is what matters
         raise
@@ -28,7 +29,7 @@ def launch(job: Job, spec: JobSpecT, path: Path, frames: str | None) -> farm.Job
     return launched
 
 
-def _note_outputs(job: Job, launched: farm.Job) -> None:
+def _note_outputs(job: Job, launched: FarmJob) -> None:
     """Tell the farm what the layers write. The job is launched by now, so a failure is told, not raised."""
     try:
         known = {layer.name: layer for layer in launched.get_layers()}

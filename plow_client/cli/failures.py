@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import click
 
-from plow_client.cli.find import find_job
-from plow_client.cli.show import json_option, show_json
+from plow_client.cli.columns import Column, when, words
+from plow_client.cli.complete import argument
+from plow_client.cli.find import find_job, find_node
+from plow_client.cli.show import View, listing
 from plow_client.cli.words import visible
 from plow_client.errors import Invalid, NotFound
 from plow_client.failure import Failure, as_text, get_job_failures, get_node_failures
-from plow_client.node import get_node
+
+_COLUMNS = [
+    Column("TASKS", "tasks"),
+    Column("ATTEMPTS", "attempts"),
+    Column("NODES", "nodes", words),
+    Column("LAYERS", "layers", words),
+    Column("FIRST", "first_time", when, extra=True),
+    Column("LAST", "last_time", when, extra=True),
+    Column("LINE", "line"),
+    Column("FINGERPRINT", "fingerprint", extra=True),
+]
 
 
 @click.command()
-@click.argument("name", metavar="JOB|NODE")
+@argument("name", "job", "JOB|NODE")
 @click.option("--dead", "dead_only", is_flag=True, help="Of a job: only what its dead tasks died of.")
 @click.option(
     "--hours",
@@ -22,12 +34,12 @@ from plow_client.node import get_node
     show_default=True,
     help="Of a node: so many hours back.",
 )
-@json_option
-def failures(name: str, dead_only: bool, hours: int, as_json: bool) -> None:
+@listing
+def failures(name: str, dead_only: bool, hours: int, view: View) -> None:
     """What failed in a job or on a node, the same last words together, those of most tasks first."""
     found = _find(name, dead_only, hours)
-    if as_json:
-        show_json([failure.as_dict() for failure in found])
+    if not view.is_table or view.columns or view.is_long:
+        view.rows(found, _COLUMNS, "nothing failed")
         return
     for line in as_text(found).splitlines():
         click.echo(visible(line))
@@ -39,7 +51,7 @@ def _find(name: str, dead_only: bool, hours: int) -> list[Failure]:
     except NotFound:
         pass  # then it is a node
     try:
-        node = get_node(name)
+        node = find_node(name)
     except NotFound:
         raise NotFound(f"no job or node '{name}'") from None
     if dead_only:

@@ -7,36 +7,35 @@ from collections.abc import Callable
 import click
 
 from plow_client.blame import Blame, get_history
-from plow_client.cli.find import find_job, find_task
-from plow_client.cli.show import Column, json_option, show, when
-from plow_client.cluster import get_cluster
+from plow_client.cli.columns import Column, when
+from plow_client.cli.complete import argument
+from plow_client.cli.find import find_cluster, find_job, find_node, find_project, find_task, the_task
+from plow_client.cli.show import View, listing
 from plow_client.current import is_uuid
 from plow_client.errors import NotFound
-from plow_client.node import get_node
-from plow_client.project import get_project_by_code
 
-_COLUMNS: list[Column] = [
-    ("TIME", lambda blame: when(blame.time)),
-    ("WHO", lambda blame: blame.actor if blame.is_proven else f"{blame.actor} (says the client)"),
-    ("WHAT", lambda blame: blame.noun),
-    ("CHANGE", lambda blame: _change(blame)),
-    ("FROM", lambda blame: _short(blame.old_value)),
-    ("TO", lambda blame: _short(blame.new_value)),
-    ("REASON", lambda blame: blame.reason),
-    ("CALL", lambda blame: blame.call),
-    ("CLIENT", lambda blame: blame.client),
+_COLUMNS = [
+    Column("TIME", "time", when),
+    Column("WHO", lambda blame: blame.actor if blame.is_proven else f"{blame.actor} (says the client)"),
+    Column("WHAT", "noun"),
+    Column("CHANGE", lambda blame: _change(blame)),
+    Column("FROM", "old_value", lambda value: _short(value)),
+    Column("TO", "new_value", lambda value: _short(value)),
+    Column("REASON", "reason"),
+    Column("CALL", "call"),
+    Column("CLIENT", "client"),
 ]
 _LONGEST = 60
 
 
 @click.command()
-@click.argument("name", metavar="OBJECT")
+@argument("name", "task", "OBJECT")
 @click.argument("task", required=False)
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many.")
-@json_option
-def history(name: str, task: str | None, limit: int, as_json: bool) -> None:
-    """Who changed a job, a TASK of it, or a node, cluster or project; anything else by its id. Newest first."""
-    show(get_history(_find(name, task), limit), _COLUMNS, as_json, f"nothing is known of '{name}'")
+@listing
+def history(name: str, task: str | None, limit: int, view: View) -> None:
+    """Who changed what, newest first: a job, a TASK of it, a node, cluster or project; anything else by its id."""
+    view.rows(get_history(_find(name, task), limit), _COLUMNS, f"nothing is known of '{name}'")
 
 
 def _find(name: str, task: str | None) -> str:
@@ -44,11 +43,13 @@ def _find(name: str, task: str | None) -> str:
         return find_task(find_job(name), task).id
     if is_uuid(name):
         return name
+    if "/" in name:
+        return the_task(name).id
     ways: tuple[Callable[[str], str], ...] = (
         lambda text: find_job(text).id,
-        lambda text: get_node(text).id,
-        lambda text: get_cluster(text).id,
-        lambda text: get_project_by_code(text).id,
+        lambda text: find_node(text).id,
+        lambda text: find_cluster(text).id,
+        lambda text: find_project(text).id,
     )
     for way in ways:
         try:

@@ -5,43 +5,57 @@ from __future__ import annotations
 import click
 
 from plow_client import limit as limits
-from plow_client.cli.show import Column, json_option, label, show
+from plow_client.cli.ask import confirm, yes_option
+from plow_client.cli.change import apply, choice
+from plow_client.cli.columns import Column, label, short
+from plow_client.cli.complete import argument
+from plow_client.cli.find import find_limit
+from plow_client.cli.show import View, listing, shown
 from plow_client.clock import clock
 from plow_client.idl import LimitPer
 
-_LIMIT = click.argument("name", metavar="LIMIT")
+_LIMIT = argument("name", "limit", "LIMIT")
 _NUMBER = click.IntRange(min=0)
-
-_COLUMNS: list[Column] = [
-    ("LIMIT", lambda limit: limit.name),
-    ("PER", lambda limit: label(limit.per).lower()),
-    ("USED", lambda limit: limit.used),
-    ("OF", lambda limit: limit.total),
-    ("HELD BACK", lambda limit: limit.held_back),
-    ("WAITING", lambda limit: limit.waiting),
-    ("NOT BEFORE", lambda limit: clock(limit.not_before) if limit.not_before else "-"),
-    ("REASON", lambda limit: limit.reason),
+_COLUMNS = [
+    Column("LIMIT", "name"),
+    Column("PER", lambda limit: label(limit.per).lower()),
+    Column("USED", "used"),
+    Column("OF", "total"),
+    Column("HELD BACK", "held_back"),
+    Column("WAITING", "waiting"),
+    Column("NOT BEFORE", "not_before", lambda ms: clock(ms) if ms else "-"),
+    Column("REASON", "reason"),
+    Column("ID", "id", short, extra=True),
 ]
 
 
 @click.group()
 def limit() -> None:
-    """Limits: counts of something scarce. LIMIT is a name or an id."""
+    """Limits: counts of something scarce. LIMIT is a name, an id, or a part of an id."""
 
 
 @limit.command("list")
-@json_option
-def list_(as_json: bool) -> None:
+@listing
+def list_(view: View) -> None:
     """List limits by name: in use, total, tasks that wait for them."""
-    show(limits.get_limits(), _COLUMNS, as_json, "no limits")
+    view.rows(limits.get_limits(), _COLUMNS, "no limits")
+
+
+@limit.command("show")
+@_LIMIT
+@shown
+def show_(name: str, view: View) -> None:
+    """Show a limit."""
+    found = find_limit(name)
+    view.one(found, lambda: [(column.title.lower(), column.cell(found)) for column in _COLUMNS])
 
 
 @limit.command("create")
-@_LIMIT
+@click.argument("name")
 @click.argument("total", type=_NUMBER)
 @click.option(
     "--per",
-    type=click.Choice([per.name.lower() for per in LimitPer], case_sensitive=False),
+    type=choice(LimitPer),
     default="task",
     help="What counts as one use: each task, or all on a node, or all of a user.",
 )
@@ -56,11 +70,8 @@ def create(name: str, total: int, per: str) -> None:
 @click.option("--held-back", type=_NUMBER, help="How many the farm leaves alone.")
 def set_(name: str, total: int | None, held_back: int | None) -> None:
     """Change a limit; what is in use beyond it goes on."""
-    found = limits.get_limit(name)
-    if total is not None:
-        found.set_total(total)
-    if held_back is not None:
-        found.set_held_back(held_back)
+    found = find_limit(name)
+    apply((total, found.set_total), (held_back, found.set_held_back))
     _told(found)
 
 
@@ -68,16 +79,20 @@ def set_(name: str, total: int | None, held_back: int | None) -> None:
 @_LIMIT
 def retry(name: str) -> None:
     """Try a limit again now, after a shortage."""
-    limits.get_limit(name).clear_wait()
-    click.echo(f"limit {name} is tried again")
+    found = find_limit(name)
+    found.clear_wait()
+    click.echo(f"limit {found.name} is tried again")
 
 
 @limit.command("delete")
 @_LIMIT
-def delete(name: str) -> None:
+@yes_option
+def delete(name: str, yes: bool) -> None:
     """Delete a limit that no unfinished job needs."""
-    limits.get_limit(name).delete()
-    click.echo(f"limit {name} deleted")
+    found = find_limit(name)
+    confirm(yes, f"delete limit {found.name}, {found.used} of {found.total} in use")
+    found.delete()
+    click.echo(f"limit {found.name} deleted")
 
 
 def _told(found: limits.Limit) -> None:

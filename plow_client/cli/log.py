@@ -11,12 +11,39 @@ from typing import BinaryIO
 
 import click
 
+from plow_client.cli.complete import argument
+from plow_client.cli.find import the_task
 from plow_client.errors import NotFound, Unavailable
 from plow_client.idl import TaskState
-from plow_client.task import LOG_PIECE, Task, read_task_log
+from plow_client.task import Task
+from plow_client.task_log import LOG_PIECE, read_task_log
 
 _LOOK_S = 0.3
 _MAY_GO_ON = (TaskState.INITIALIZE, TaskState.WAITING, TaskState.RUNNING, TaskState.DEPEND)
+
+
+def log_options(function: Callable[..., None]) -> Callable[..., None]:
+    """The options of every command that prints a log."""
+    attempt = click.option(
+        "--attempt", type=click.IntRange(min=0), help="Number of the attempt, from 0; else the newest."
+    )
+    follow = click.option(
+        "--follow",
+        "-f",
+        "and_follow",
+        is_flag=True,
+        help="Go on until the task is done, or the attempt ends.",
+    )
+    return attempt(follow(function))
+
+
+@click.command()
+@argument("name", "task", "TASK")
+@click.argument("task_name", metavar="", required=False)
+@log_options
+def log(name: str, task_name: str | None, attempt: int | None, and_follow: bool) -> None:
+    """Print the log of a task: JOB/LAYER/FRAME, JOB/0007-beauty, its id, or JOB and TASK as two words."""
+    print_log(the_task(name, task_name), attempt, and_follow)
 
 
 def print_log(

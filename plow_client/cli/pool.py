@@ -5,56 +5,58 @@ from __future__ import annotations
 import click
 
 from plow_client import pool as pools
-from plow_client.cli.show import Column, json_option, show, show_facts, show_json
+from plow_client.cli.ask import confirm, yes_option
+from plow_client.cli.columns import Column, count, short
+from plow_client.cli.complete import argument, option
+from plow_client.cli.find import find_pool
+from plow_client.cli.show import View, listing, shown
 
-_POOL = click.argument("name", metavar="POOL")
-_HOSTS = click.argument("hosts", metavar="HOST...", nargs=-1, required=True)
-
-_COLUMNS: list[Column] = [
-    ("POOL", lambda pool: pool.name),
-    ("TAKES", lambda pool: "only its own" if pool.exclusive else "all"),
-    ("HOSTS", lambda pool: len(pool.hosts)),
-    ("NODES", lambda pool: pool.node_count),
-    ("JOBS", lambda pool: pool.job_count),
+_POOL = argument("name", "pool", "POOL")
+_HOSTS = argument("hosts", "node", "HOST...", nargs=-1, required=True)
+_COLUMNS = [
+    Column("POOL", "name"),
+    Column("TAKES", lambda pool: "only its own" if pool.exclusive else "all"),
+    Column("HOSTS", lambda pool: len(pool.hosts)),
+    Column("NODES", "node_count"),
+    Column("JOBS", "job_count"),
+    Column("ID", "id", short, extra=True),
 ]
 
 
 @click.group()
 def pool() -> None:
-    """Pools: nodes by name, chosen by jobs. POOL is a name or an id."""
+    """Pools: nodes by name, chosen by jobs. POOL is a name, an id, or a part of an id."""
 
 
 @pool.command("list")
-@json_option
-def list_(as_json: bool) -> None:
+@listing
+def list_(view: View) -> None:
     """List pools by name."""
-    show(pools.get_pools(), _COLUMNS, as_json, "no pools")
+    view.rows(pools.get_pools(), _COLUMNS, "no pools")
 
 
 @pool.command("show")
 @_POOL
-@json_option
-def show_(name: str, as_json: bool) -> None:
+@shown
+def show_(name: str, view: View) -> None:
     """Show a pool and its hosts."""
-    found = pools.get_pool(name)
-    if as_json:
-        show_json(found.as_dict())
-        return
-    show_facts(
-        [
+    found = find_pool(name)
+    view.one(
+        found,
+        lambda: [
             ("pool", found.name),
             ("id", found.id),
             ("takes", "only jobs that name it" if found.exclusive else "all jobs"),
             ("jobs", f"{found.job_count} unfinished jobs name it"),
             ("nodes", f"{found.node_count} are known"),
             *(("host", host) for host in found.hosts),
-        ]
+        ],
     )
 
 
 @pool.command("create")
-@_POOL
-@click.argument("hosts", metavar="[HOST]...", nargs=-1)
+@click.argument("name")
+@argument("hosts", "node", "[HOST]...", nargs=-1)
 @click.option("--exclusive", is_flag=True, help="Its nodes take only jobs that name it.")
 def create(name: str, hosts: tuple[str, ...], exclusive: bool) -> None:
     """Make a pool; hosts may be offline or not yet known."""
@@ -66,7 +68,7 @@ def create(name: str, hosts: tuple[str, ...], exclusive: bool) -> None:
 @_HOSTS
 def add(name: str, hosts: tuple[str, ...]) -> None:
     """Add hosts to a pool."""
-    found = pools.get_pool(name)
+    found = find_pool(name)
     found.change_hosts(add=hosts)
     _told(found)
 
@@ -76,8 +78,18 @@ def add(name: str, hosts: tuple[str, ...]) -> None:
 @_HOSTS
 def remove(name: str, hosts: tuple[str, ...]) -> None:
     """Take hosts out of a pool; what runs there goes on."""
-    found = pools.get_pool(name)
+    found = find_pool(name)
     found.change_hosts(remove=hosts)
+    _told(found)
+
+
+@pool.command("hosts")
+@_POOL
+@argument("hosts", "node", "[HOST]...", nargs=-1)
+def hosts_(name: str, hosts: tuple[str, ...]) -> None:
+    """Give a pool these hosts and no others; what runs elsewhere goes on."""
+    found = find_pool(name)
+    found.set_hosts(hosts)
     _told(found)
 
 
@@ -86,7 +98,7 @@ def remove(name: str, hosts: tuple[str, ...]) -> None:
 @click.argument("new", metavar="NAME")
 def rename(name: str, new: str) -> None:
     """Give a pool another name; jobs that name it go on doing so."""
-    pools.get_pool(name).set_name(new)
+    find_pool(name).set_name(new)
     click.echo(f"pool {name} is now {new}")
 
 
@@ -95,20 +107,26 @@ def rename(name: str, new: str) -> None:
 @click.option("--off", is_flag=True, help="Its nodes take all jobs again.")
 def exclusive_(name: str, off: bool) -> None:
     """Let a pool's nodes take only jobs that name it."""
-    found = pools.get_pool(name)
+    found = find_pool(name)
     found.set_exclusive(not off)
     _told(found)
 
 
 @pool.command("delete")
 @_POOL
-@click.option("--move-to", default="", metavar="POOL", help="The pool that its jobs get instead.")
-def delete(name: str, move_to: str) -> None:
+@option("--move-to", "move_to", "pool", "POOL", "The pool that its jobs get instead.", default="")
+@yes_option
+def delete(name: str, move_to: str, yes: bool) -> None:
     """Delete a pool that no unfinished job names, or move its jobs."""
-    pools.get_pool(name).delete(move_to)
-    click.echo(f"pool {name} deleted" + (f", its jobs are in {move_to}" if move_to else ""))
+    found = find_pool(name)
+    moved = f" and move {count(found.job_count, 'job')} to {move_to}" if move_to else ""
+    confirm(yes, f"delete pool {found.name} with {count(len(found.hosts), 'host')}{moved}")
+    found.delete(move_to)
+    click.echo(f"pool {found.name} deleted" + (f", its jobs are in {move_to}" if move_to else ""))
 
 
 def _told(found: pools.Pool) -> None:
     takes = ", takes only jobs that name it" if found.exclusive else ""
-    click.echo(f"pool {found.name} has {len(found.hosts)} hosts, {found.node_count} of them known{takes}")
+    click.echo(
+        f"pool {found.name} has {count(len(found.hosts), 'host')}, {found.node_count} of them known{takes}"
+    )

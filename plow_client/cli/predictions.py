@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import click
 
-from plow_client.cli.show import Column, json_option, show
+from plow_client.cli.columns import Column
+from plow_client.cli.show import View, listing
 from plow_client.prediction import get_prediction_quality
 
-_COLUMNS: list[Column] = [
-    ("SERVICE", lambda quality: quality.serv),
-    ("ATTEMPTS", lambda quality: quality.attempts),
-    ("RAM USED/BOOKED", lambda quality: f"{quality.median_ram_ratio:.2f}"),
-    ("WITHIN 25 %", lambda quality: f"{quality.within_ram:.0%}"),
-    ("TIME TAKEN/PREDICTED", lambda quality: f"{quality.median_clock_ratio:.2f}"),
-    ("KILLED FOR MEMORY", lambda quality: quality.killed_for_memory),
+_COLUMNS = [
+    Column("SERVICE", "serv"),
+    Column("ATTEMPTS", "attempts"),
+    Column("RAM USED/BOOKED", "median_ram_ratio", "{:.2f}".format),
+    Column("WITHIN 25 %", "within_ram", "{:.0%}".format),
+    Column("TIME TAKEN/PREDICTED", "median_clock_ratio", "{:.2f}".format),
+    Column("KILLED FOR MEMORY", "killed_for_memory"),
 ]
 
 
@@ -21,7 +22,7 @@ _COLUMNS: list[Column] = [
 @click.option(
     "--days", type=click.IntRange(1, 3650), default=7, show_default=True, help="The last so many days."
 )
-@json_option
-def predictions(days: int, as_json: bool) -> None:
+@listing
+def predictions(days: int, view: View) -> None:
     """How good the farm's predictions of memory and time were, by service."""
-    show(get_prediction_quality(days), _COLUMNS, as_json, "no attempt was booked by a prediction yet")
+    view.rows(get_prediction_quality(days), _COLUMNS, "no attempt was booked by a prediction yet")

@@ -9,16 +9,17 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import TextIO
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from typing import TYPE_CHECKING, TextIO
 
 from plow_client.errors import Unavailable
 from plow_client.idl import JobState, TaskState
 from plow_client.job import Job
 from plow_client.layer import Layer
 from plow_client.totals import TaskTotals
+from plow_client.waiting import is_over
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 OK, FAILED, KILLED = 0, 1, 2
 _LOOK_S = 0.5
@@ -62,23 +63,21 @@ def _name_dead(job: Job, out: TextIO) -> None:
 
 
 def outcome(job: Job) -> int | None:
-    """How the job ended; None while something can still run.
-
-    A job with dead tasks is over when the rest of it waits for them. It is not when its depends reach into
-    another job.
-    """
-    totals = job.totals
-    if job.state == JobState.FINISHED:
-        return OK if totals.done == totals.total else KILLED
-    if not totals.dead or totals.running or totals.waiting:
+    """How the job ended; None while something can still run."""
+    if not is_over(job):
         return None
-    return None if totals.depend and job.waits_for_others else FAILED
+    if job.state != JobState.FINISHED:
+        return FAILED
+    return OK if job.totals.done == job.totals.total else KILLED
 
 
 class Bars:
     """One bar per layer, redrawn in place."""
 
     def __init__(self, out: TextIO) -> None:
+        from rich.console import Console  # 80 ms that only a terminal needs
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
         self._bars: dict[str, TaskID] = {}
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),

@@ -1,53 +1,178 @@
-"""How the `plow` command shows things: tables for people, JSON for programs."""
+"""How a command shows what it found: the one place of --json, --format, --columns and --long.
+
+@job.command("list")
+@listing
+def list_(view: View) -> None:
+    view.rows(get_jobs(), COLUMNS, "no jobs")
+
+`table` is for people; `json`, `csv` and a template such as ``'{name} {totals.dead}'`` are for programs. There is no
+YAML: JSON is YAML, and the client would need a library for it.
+"""
 
 from __future__ import annotations
 
+import functools
 import json
+import string
 import sys
-import time
-from collections.abc import Callable, Iterable, Sequence
-from enum import IntEnum
-from typing import Any, Final, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from plow_client.cli.columns import Cell, Column, at, key_of
+from plow_client.cli.table import show_facts, show_table
 from plow_client.cli.words import visible
-from plow_client.entity import Entity, Record
+from plow_client.entity import Record, declared
 
-json_option: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON with all fields.")
-_STYLES: Final = {
-    "RUNNING": "cyan",
-    "SUCCEEDED": "green",
-    "FINISHED": "green",
-    "UP": "green",
-    "DEAD": "bold red",
-    "DOWN": "bold red",
-    "REPAIR": "yellow",
-    "EATEN": "magenta",
-    "DEPEND": "blue",
-    "paused": "yellow",
-    "locked": "yellow",
-    "away": "yellow",
-}
-_ENDLESS: Final = 100_000  # into a pipe or file nothing is cut
-_SHORTEST_NAME: Final = 12
-_GAP: Final = 2
-
-Cell = str | int | float | None
-Column = tuple[str, Callable[[Any], Cell]]
+Function = TypeVar("Function", bound=Callable[..., Any])
+SCREENFUL: Final = 200
+FORMATS: Final = ("table", "json", "csv")
+_LETTERS: Final = {"\\n": "\n", "\\t": "\t"}
 
 
-def show(rows: Sequence[Record[Any]], columns: Sequence[Column], as_json: bool, none: str) -> None:
-    """A list of things; `none` is said to people where the list is empty."""
-    if as_json:
-        show_json([row.as_dict() for row in rows])
-    elif not rows:
-        click.echo(none, err=True)
-    else:
-        show_table([title for title, _ in columns], ([read(row) for _, read in columns] for row in rows))
+@dataclass(frozen=True)
+class View:
+    """What the command line says about how to show things."""
+
+    form: str = "table"
+    columns: tuple[str, ...] = ()
+    is_long: bool = False
+    limit: int = 0
+
+    @property
+    def most(self) -> int:
+        """How many to ask for, 0 for all: one more than is shown, to know whether that is all."""
+        return self.limit + 1 if self.limit else 0
+
+    @property
+    def is_table(self) -> bool:
+        """Whether people read it."""
+        return self.form == "table"
+
+    def rows(self, rows: Sequence[Record[Any]], columns: Sequence[Column], none: str) -> None:
+        """A list; `none` is said to people where it is empty."""
+        if self.limit and len(rows) > self.limit:
+            rows = rows[: self.limit]
+            click.echo(f"the first {self.limit:,} of more: --limit 0 shows all, a query finds some", err=True)
+        if self.form == "json":
+            show_json([row.as_dict() for row in rows])
+        elif self.form == "csv":
+            _show_csv(rows, self.chosen(columns, rows))
+        elif self.form != "table":
+            _show_by_template(self.form, rows)
+        elif rows:
+            chosen = self.chosen(columns, rows)
+            show_table([each.title for each in chosen], ([each.cell(row) for each in chosen] for row in rows))
+        else:
+            click.echo(none, err=True)
+
+    def one(
+        self,
+        found: Record[Any],
+        facts: Callable[[], Iterable[tuple[str, Cell]]],
+        **more: Sequence[Record[Any]],
+    ) -> bool:
+        """One thing: its facts for people, all that is known of it and of `more` for programs.
+
+        True where it was shown to people, and a table may follow.
+        """
+        if self.form == "table":
+            show_facts(facts())
+            return True
+        told = {**found.as_dict(), **{name: [row.as_dict() for row in rows] for name, rows in more.items()}}
+        if self.form == "json":
+            show_json(told)
+        elif self.form == "csv":
+            names = [name for name, value in told.items() if not isinstance(value, dict | list)]
+            _write_csv(names, [[_raw(told[name]) for name in names]])
+        else:
+            click.echo(_filled(self.form, told))
+        return False
+
+    def stream(
+        self, rows: Iterable[Record[Any]], columns: Sequence[Column], line: Callable[[Any], str]
+    ) -> None:
+        """What comes one by one, and may never end: a line each, in JSON an object in each line."""
+        if self.form == "csv":
+            _show_csv(rows, columns)
+            return
+        for row in rows:
+            if self.form == "table":
+                click.echo(line(row))
+            elif self.form == "json":
+                click.echo(json.dumps(row.as_dict(), ensure_ascii=False))
+            else:
+                click.echo(_filled(self.form, row.as_dict()))
+
+    def chosen(self, columns: Sequence[Column], rows: Sequence[Record[Any]]) -> list[Column]:
+        """The columns asked for: those named, all with --long, else the few that people look at first."""
+        if not self.columns:
+            return [column for column in columns if self.is_long or not column.is_extra]
+        known = {column.key: column for column in columns}
+        return [known.get(key_of(name)) or _field(name, known, rows) for name in self.columns]
+
+
+def listing(function: Function) -> Function:
+    """Give a list its options; the command gets a `View`."""
+    return _with_columns(shown(function))
+
+
+def long_listing(function: Function) -> Function:
+    """The same for a list that may be too long for a screen: there only its beginning is shown, `view.most`."""
+    limit = click.option(
+        "--limit",
+        "row_limit",
+        type=click.IntRange(min=0),
+        help=f"At most so many, 0 = all; unsaid, {SCREENFUL} on a terminal, all in a pipe or file.",
+    )
+    return _with_columns(limit(shown(function)))
+
+
+def _with_columns(function: Function) -> Function:
+    columns = click.option(
+        "--columns", metavar="NAME,...", help="These columns, by title, or by field as --json has it."
+    )
+    is_long = click.option("--long", "-l", "is_long", is_flag=True, help="All columns.")
+    return columns(is_long(function))
+
+
+def shown(function: Function) -> Function:
+    """Give a command that shows one thing --json and --format; the command gets a `View`."""
+
+    @functools.wraps(function)
+    def command(
+        *given: object,
+        as_json: bool,
+        form: str,
+        columns: str | None = None,
+        is_long: bool = False,
+        row_limit: int | None = 0,
+        **named: object,
+    ) -> Any:
+        names = tuple(name.strip() for name in columns.split(",")) if columns else ()
+        form = "json" if as_json else form
+        if row_limit is None:
+            row_limit = SCREENFUL if form == "table" and sys.stdout.isatty() else 0
+        return function(*given, view=View(form, names, is_long, row_limit), **named)
+
+    form = click.option(
+        "--format",
+        "form",
+        metavar="FORM",
+        default="table",
+        callback=_checked,
+        help="table, json, csv, or a template: '{name} {state}'.",
+    )
+    as_json = click.option("--json", "as_json", is_flag=True, help="JSON with all fields: --format json.")
+    return form(as_json(command))  # type: ignore[return-value]
+
+
+def show_table_after(rows: Sequence[Record[Any]], columns: Sequence[Column], none: str) -> None:
+    """What a thing consists of, below its facts."""
+    click.echo()
+    View().rows(rows, columns, none)
 
 
 def show_json(value: object) -> None:
@@ -55,90 +180,95 @@ def show_json(value: object) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def show_table(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    """Columns as wide as they must be, numbers to the right. In a narrow window the last columns are left
-    out, and then the first, the name, is cut."""
-    lines = [list(row) for row in rows]
-    to = console()
-    titles = titles[: _fitting(titles, lines, to.width)]
-    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
-    for number, title in enumerate(titles):
-        is_number = any(isinstance(line[number], int | float) for line in lines)
-        justify: Literal["left", "right"] = "right" if is_number else "left"
-        # rich narrows what may be wrapped; a name has no blanks to wrap at, so it is cut
-        table.add_column(title, justify=justify, no_wrap=number > 0, overflow="ellipsis")
-    for line in lines:
-        table.add_row(*map(_text, line[: len(titles)]))
-    to.print(table)
+def fields_of(kind: type[Record[Any]]) -> list[str]:
+    """What a template or --columns may name."""
+    return list(declared(kind))
 
 
-def _fitting(titles: Sequence[str], lines: Sequence[Sequence[Cell]], width: int) -> int:
-    """How many columns there is room for, with enough of the name to tell things apart."""
-    cells = [[Text(title) for title in titles], *([_text(cell) for cell in line] for line in lines)]
-    name, *others = (max(cell.cell_len for cell in column) for column in zip(*cells, strict=True))
-    room, count = width - min(name, _SHORTEST_NAME), 1
-    for needed in others:
-        room -= needed + _GAP
-        if room < 0:
-            break
-        count += 1
-    return count
+def _checked(context: click.Context, parameter: click.Parameter, form: str) -> str:
+    if form in FORMATS:
+        return form
+    try:
+        if any(name is not None for _, name, _, _ in string.Formatter().parse(form)):
+            return form
+    except ValueError as error:
+        raise click.BadParameter(f"'{form}': {error}") from None
+    raise click.BadParameter(
+        f"'{form}' is none of {', '.join(FORMATS)}, and no template like '{{name}} {{state}}'"
+    )
 
 
-def show_facts(facts: Iterable[tuple[str, Cell]]) -> None:
-    """Names and values of one thing, one per line."""
-    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), show_header=False)
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in facts:
-        table.add_row(name, _text(value))
-    console().print(table)
+def _field(name: str, known: Mapping[str, Column], rows: Sequence[Record[Any]]) -> Column:
+    fields = fields_of(type(rows[0])) if rows else []
+    if rows and name.split(".")[0] not in fields:
+        raise click.UsageError(
+            f"no column '{name}'; there are {', '.join(known)}, and the fields that --json has"
+        )
+    return Column(name, name, _written)
 
 
-def console() -> Console:
-    """Standard output as it is now; colours and the width of the window only where there is one."""
-    width = None if sys.stdout.isatty() else _ENDLESS
-    return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+def _show_csv(rows: Iterable[Record[Any]], columns: Sequence[Column]) -> None:
+    _write_csv(
+        [each.key for each in columns], ([_raw(cell) for cell in _values(row, columns)] for row in rows)
+    )
 
 
-def label(value: object) -> str:
-    """The name of a state; a number that only the server knows stays one."""
-    return value.name if isinstance(value, IntEnum) else str(value)
+def _values(row: Record[Any], columns: Sequence[Column]) -> list[object]:
+    told = row.as_dict()
+    return [at(told, each.path) if each.path else each.cell(row) for each in columns]
 
 
-def when(ms: int | None) -> str:
-    """A time of the farm by the clock on the wall here; a dash where it has not come."""
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(ms / 1000)) if ms else "-"
+def _write_csv(titles: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
+    import csv  # 2 ms that no other format needs
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(titles)
+    writer.writerows(lines)
 
 
-def short_id(found: Entity[Any]) -> str:
-    """The end of an id, which commands take for the whole: the beginning is a time and much the same for all."""
-    return found.id[-8:]
+def _show_by_template(template: str, rows: Iterable[Record[Any]]) -> None:
+    for row in rows:
+        click.echo(_filled(template, row.as_dict()))
 
 
-def lasted(start_ms: int | None, stop_ms: int | None, now_ms: int) -> str:
-    """How long something has run, ``h:mm:ss``; a dash where it has not begun."""
-    if not start_ms:
-        return "-"
-    seconds = max(0, (stop_ms or now_ms) - start_ms) // 1000
-    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+def _filled(template: str, told: Mapping[str, object]) -> str:
+    """The template with the fields in it; dots lead into what has parts."""
+    for letter, meant in _LETTERS.items():
+        template = template.replace(letter, meant)
+    return string.Formatter().vformat(template, (), _Fields(told))
 
 
-def capped(cores: int) -> Cell:
-    """A cap in cores; a dash where there is none."""
-    return "-" if cores == -1 else cores
+class _Fields(dict[str, Any]):
+    """Fields by name, so that ``{totals.dead}`` works and a wrong name is told with the right ones."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self[name]
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            value = super().__getitem__(name)
+        except KeyError:
+            known = ", ".join(self)
+            raise click.UsageError(f"no field '{name}'; there are {known}") from None
+        return _Fields(value) if isinstance(value, dict) else _raw(value)
+
+    def __format__(self, spec: str) -> str:
+        return format(json.dumps(dict(self), ensure_ascii=False), spec)
 
 
-def memory(mb: int | None) -> str:
-    """Memory as people say it: ``512 MB``, ``7.5 GB``."""
-    if mb is None:
-        return "-"
-    return f"{mb} MB" if mb < 1024 else f"{mb / 1024:.1f} GB"
+def _raw(plain: object) -> object:
+    """A value as CSV and templates have it: numbers as they are, lists with commas, nothing where nothing is said."""
+    if plain is None:
+        return ""
+    if isinstance(plain, bool):
+        return "true" if plain else "false"
+    if isinstance(plain, list) and not any(isinstance(item, dict | list) for item in plain):
+        return visible(",".join(map(str, plain)))
+    if isinstance(plain, dict | list):
+        return json.dumps(plain, ensure_ascii=False)
+    return visible(plain) if isinstance(plain, str) else plain
 
 
-def _text(cell: Cell) -> Text:
-    if cell is None or cell == "":
-        return Text("-", style="dim")
-    shown = f"{cell:g}" if isinstance(cell, float) else str(cell)
-    clean = visible(shown)
-    return Text(clean, style=_STYLES.get(clean, ""))
+def _written(value: object) -> Cell:
+    told = _raw(value)
+    return told if isinstance(told, int | float) else str(told)

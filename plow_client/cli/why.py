@@ -6,25 +6,26 @@ from collections.abc import Callable
 
 import click
 
-from plow_client.cli.find import find_job, find_task
-from plow_client.cli.show import json_option, show_json
+from plow_client.cli.complete import argument
+from plow_client.cli.depend import find_part
+from plow_client.cli.find import find_job, find_node, find_task
+from plow_client.cli.show import View, shown
 from plow_client.cli.words import visible
 from plow_client.current import is_uuid
 from plow_client.errors import NotFound
 from plow_client.explanation import explain
 from plow_client.layer import get_layer
-from plow_client.node import get_node
 
 
 @click.command()
-@click.argument("name", metavar="NAME|ID")
+@argument("name", "task", "NAME|ID")
 @click.argument("part", metavar="[PART]", required=False)
-@json_option
-def why(name: str, part: str | None, as_json: bool) -> None:
+@shown
+def why(name: str, part: str | None, view: View) -> None:
     """Why a job waits, runs or is over, or why a node is idle; PART is a layer or a task of the job."""
     told = explain(_find(name, part))
-    if as_json:
-        show_json(told.as_dict())
+    if not view.is_table:
+        view.one(told, list)
         return
     for line in told.lines():
         click.echo(visible(line))
@@ -39,7 +40,9 @@ def _find(name: str, part: str | None) -> str:
         ))  # fmt: skip
     if is_uuid(name):
         return name
-    ways: tuple[Callable[[str], str], ...] = (lambda text: find_job(text).id, lambda text: get_node(text).id)
+    if "/" in name:
+        return find_part(name).id
+    ways: tuple[Callable[[str], str], ...] = (lambda text: find_job(text).id, lambda text: find_node(text).id)
     return _first(name, f"no job or node '{name}'", ways)
 
 

@@ -67,10 +67,14 @@ def _prepare() -> None:
 
 _prepare()
 
-from thriftpy2.protocol.cybin.cybin import TCyBinaryProtocol  # noqa: E402
 from thriftpy2.thrift import TApplicationException, TException, TPayload, gen_init  # noqa: E402
-from thriftpy2.transport.buffered.cybuffered import TCyBufferedTransport  # noqa: E402
-from thriftpy2.transport.memory.cymemory import TCyMemoryBuffer  # noqa: E402
+
+try:
+    from thriftpy2.protocol.cybin.cybin import TCyBinaryProtocol
+    from thriftpy2.transport.buffered.cybuffered import TCyBufferedTransport
+    from thriftpy2.transport.memory.cymemory import TCyMemoryBuffer
+except ImportError:  # its compiled parts are for another Python
+    from plow_client.rpc.pure import TCyBinaryProtocol, TCyBufferedTransport, TCyMemoryBuffer
 
 __all__ = [
     "TApplicationException",

@@ -47,13 +47,22 @@ def texts(given: Iterable[str] | None) -> list[str] | None:
     return None if given is None else list(given)
 
 
-def search(db: Database, read: Callable[[Transaction], Made], regex: str | None, limit_s: float) -> Made:
-    """Read with an expression for names, if there is one: some take for ever to match, and no search may."""
-    if regex is None:
+def search(
+    db: Database,
+    read: Callable[[Transaction], Made],
+    regex: str | None,
+    limit_s: float,
+    *,
+    is_query: bool = False,
+) -> Made:
+    """Read with an expression for names, or a query, if there is one: some take for ever, and no search may."""
+    if regex is None and not is_query:
         return db.atomically(read)
     try:
         return db.atomically(read, limit_s=limit_s)
     except TookTooLong:
+        if regex is None:
+            raise Invalid(f"this query takes longer than {limit_s:g} s: make it narrower") from None
         raise Invalid(f"to match '{short(regex)}' takes longer than {limit_s:g} s: make it simpler") from None
 
 

@@ -42,6 +42,7 @@ from plow_server.handlers import (
     pool,
     proc,
     project,
+    query,
     quota,
     service,
     task,
@@ -54,7 +55,7 @@ log = logging.getLogger(__name__)
 
 MODULES: tuple[ModuleType, ...] = (
     avoid, cluster, depend, explain, failure, filter, folder, history, job, layer, limit, node, output, pool, proc,
-    project, quota, service, task,
+    project, query, quota, service, task,
 )  # fmt: skip
 
 Handler = Callable[..., object]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 from plow_client.errors import NotFound
 from plow_client.idl import JobFilterT, JobSpecT, JobState, JobT, LaunchPlanT, LayerSpecT, LayerT
 from plow_client.logs import event
+from plow_client.query import Query
 from plow_server import growth, launch_check, wording
 from plow_server import launch as launching
 from plow_server.config import Limit
 from plow_server.database import Database, Transaction
-from plow_server.handlers.arguments import Id, ids, search, states, texts
+from plow_server.handlers.arguments import Id, ids, page, search, states, texts
 from plow_server.handlers.release import release_dependents
 from plow_server.linking import refuse_circle_inside
+from plow_server.query.check import checked
+from plow_server.query.found import jobs
 from plow_server.rows import from_json, maker
 
 log = logging.getLogger(__name__)
@@ -60,14 +64,28 @@ def get_jobs(db: Database, filter: JobFilterT, *, limit: Limit) -> list[JobT]:
         "states": states(JobState, filter.states),
         "regex": filter.regex,
     }
+    most = page(filter.limit, 0, limit.rows_per_answer)["limit"]
+    if filter.where is not None:
+        return _jobs_where(db, checked(filter.where, "job", limit), wanted, limit, most)
     if filter.matchingOnly and all(value is None for value in wanted.values()):
         return []
     is_living = filter.states is not None and JobState.FINISHED not in filter.states
 
     def read(transaction: Transaction) -> list[JobT]:
-        return transaction.all("jobs", _job, **wanted, is_living=is_living, most=limit.rows_per_answer)
+        return transaction.all("jobs", _job, **wanted, is_living=is_living, most=most)
 
     return search(db, read, filter.regex, limit.search_s)
+
+
+def _jobs_where(db: Database, query: Query, wanted: dict[str, Any], limit: Limit, most: int) -> list[JobT]:
+    regex = wanted.pop("regex")
+    fields = {"ids": "id", "projects": "project", "users": "user", "names": "name", "states": "state"}
+    values = jobs({fields[name]: given for name, given in wanted.items()}, query)
+
+    def read(transaction: Transaction) -> list[JobT]:
+        return transaction.all("jobs_where", _job, **values, regex=regex, most=most)
+
+    return search(db, read, regex, limit.search_s, is_query=True)
 
 
 def get_job_spec(db: Database, job_id: Id) -> JobSpecT:

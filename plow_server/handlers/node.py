@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
+from typing import Any
 
 from plow_client.errors import PlowError
 from plow_client.idl import NodeFilterT, NodeState, NodeT, ReservationT, SlotMode
 from plow_client.logs import event
+from plow_client.query import Query
 from plow_server.asking import AskNode
 from plow_server.config import Limit
 from plow_server.database import Database, Transaction
-from plow_server.handlers.arguments import Id, ids, search, states, texts
+from plow_server.handlers.arguments import Id, ids, page, search, states, texts
+from plow_server.query.check import checked
+from plow_server.query.found import nodes
 from plow_server.rows import from_json, label, maker
 
 log = logging.getLogger(__name__)
@@ -34,11 +38,26 @@ def get_nodes(db: Database, filter: NodeFilterT, *, limit: Limit) -> list[NodeT]
         "locked": filter.locked,
         "regex": filter.regex,
     }
+    most = page(filter.limit, 0, limit.rows_per_answer)["limit"]
+    if filter.where is not None:
+        return _nodes_where(db, checked(filter.where, "node", limit), wanted, limit, most)
 
     def read(transaction: Transaction) -> list[NodeT]:
-        return transaction.all("nodes", _node, **wanted)
+        return transaction.all("nodes", _node, **wanted, most=most)
 
     return search(db, read, filter.regex, limit.search_s)
+
+
+def _nodes_where(db: Database, query: Query, wanted: dict[str, Any], limit: Limit, most: int) -> list[NodeT]:
+    regex, locked = wanted.pop("regex"), wanted.pop("locked")
+    fields = {"ids": "id", "clusters": "clusterid", "names": "name", "states": "state"}
+    given = {fields[name]: value for name, value in wanted.items()}
+    values = nodes(given | {"locked": None if locked is None else [locked]}, query)
+
+    def read(transaction: Transaction) -> list[NodeT]:
+        return transaction.all("nodes_where", _node, **values, regex=regex, most=most)
+
+    return search(db, read, regex, limit.search_s, is_query=True)
 
 
 def set_node_locked(db: Database, id: Id, locked: bool) -> None:

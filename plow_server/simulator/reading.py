@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from plow_client.errors import Invalid
+from plow_client.farm_file import table
+from plow_client.farm_file.table import known
 from plow_server.simulator.world import Arrival, Spread, World
 from plow_server.snapshot import Folder, Job, Layer, Limit, Node, Quota, Shape
 
 Entry = Mapping[str, Any]
 
+# What `plow farm` makes of the same file is in the same table; filters, services and locks are passed over here.
 KNOWN = {
-    "world": "nodes projects jobs pools limits",
-    "node": "name count cores ram cluster tags pools gpus gpu_ram os slot_mode slot_cores slot_ram",
-    "project": "name size burst folders",
-    "folder": "name min_cores max_cores",
-    "pool": "name exclusive",
-    "limit": "name total per",
+    "world": known(table.FILE),
+    "node": known(table.NODE),
+    "project": known(table.PROJECT),
+    "quota": known(table.QUOTA),
+    "folder": known(table.FOLDER),
+    "pool": known(table.POOL),
+    "limit": known(table.LIMIT),
     "job": "name project folder at every count priority min_cores max_cores user layers",
     "layer": (
         "name tasks cores max_cores ram tags pools gpus gpu_ram os whole_node node_cores node_ram limits max_per_node"
@@ -44,8 +48,8 @@ def read_world(path: Path, seed: int) -> World:
 def make_world(told: Entry, seed: int) -> World:
     """A world from what the file says."""
     _refuse_unknown("world", told)
-    exclusive = {_name(pool, "pool") for pool in _some(told, "pools") if pool.get("exclusive", False)}
-    nodes = [node for entry in _list(told, "nodes") for node in _nodes(entry, exclusive)]
+    pools = [_pool(entry) for entry in _some(told, "pools")]
+    nodes = [node for entry in _list(told, "nodes") for node in _nodes(entry, pools)]
     projects = {_name(entry, "project"): entry for entry in _list(told, "projects")}
     limits = [_limit(entry) for entry in _some(told, "limits")]
     folders = [folder for name, entry in projects.items() for folder in _folders(name, entry)]
@@ -57,14 +61,30 @@ def make_world(told: Entry, seed: int) -> World:
     return World(nodes, quotas, folders, arrivals, limits, seed)
 
 
-def _nodes(entry: Entry, exclusive: set[str]) -> Iterator[Node]:
+class _Pool(NamedTuple):
+    name: str
+    hosts: frozenset[str]
+    is_exclusive: bool
+
+
+def _pool(entry: Entry) -> _Pool:
+    hosts = frozenset(host.lower() for host in _texts(entry, "hosts", ()))
+    return _Pool(_name(entry, "pool"), hosts, _flag(entry, "exclusive", False))
+
+
+def _nodes(entry: Entry, known_pools: Sequence[_Pool]) -> Iterator[Node]:
+    """One of this name, or as many as it counts, with numbers. Pools may name a node, and a node its pools."""
     name = _name(entry, "node")
-    pools = frozenset(_texts(entry, "pools", ()))
+    own = frozenset(_texts(entry, "pools", ()))
+    exclusive = {pool.name for pool in known_pools if pool.is_exclusive}
     cores, ram = _whole(entry, "cores", 1), _whole(entry, "ram", 1)
     gpu_ram = _whole(entry, "gpu_ram", 0, 0)
-    for number in range(_whole(entry, "count", 1, 1)):
+    count = _whole(entry, "count", 1, 1)
+    for called in [f"{name}{number + 1}" for number in range(count)] if "count" in entry else [name]:
+        hosts = {called.lower(), called.lower().partition(".")[0]}
+        pools = own | {pool.name for pool in known_pools if hosts & pool.hosts}
         yield Node(
-            f"{name}{number + 1}",
+            called,
             _text(entry, "cluster", "default"),
             frozenset(_texts(entry, "tags", ["render"])),
             cores,
@@ -82,10 +102,15 @@ def _nodes(entry: Entry, exclusive: set[str]) -> Iterator[Node]:
 
 
 def _quotas(project: str, entry: Entry, nodes: Sequence[Node]) -> Iterator[Quota]:
-    """The same share of each cluster; without a size or burst, all of it."""
+    """Its own shares, or else the same share of each cluster; without a size or burst, all of it."""
+    own = {_text(quota, "cluster"): quota for quota in _some(entry, "quotas")}
     for cluster in sorted({node.cluster_id for node in nodes}):
+        if own and cluster not in own:
+            continue
+        told = own.get(cluster, entry)
+        _refuse_unknown("quota" if own else "project", told)
         cores = sum(node.cores for node in nodes if node.cluster_id == cluster)
-        size, burst = _whole(entry, "size", 0, cores), _whole(entry, "burst", 0, cores)
+        size, burst = _whole(told, "size", 0, cores), _whole(told, "burst", 0, cores)
         yield Quota(f"{project}.{cluster}", project, cluster, size, burst)
 
 
@@ -98,9 +123,8 @@ def _folders(project: str, entry: Entry) -> Iterator[Folder]:
 
 
 def _limit(entry: Entry) -> Limit:
-    return Limit(
-        _name(entry, "limit"), _choice(entry, "per", ("TASK", "NODE", "USER")), _whole(entry, "total", 0)
-    )
+    left = max(0, _whole(entry, "total", 0) - _whole(entry, "held_back", 0, 0))
+    return Limit(_name(entry, "limit"), _choice(entry, "per", ("TASK", "NODE", "USER")), left)
 
 
 class _Jobs:
@@ -226,7 +250,12 @@ def _texts(told: Entry, name: str, otherwise: Sequence[str]) -> list[str]:
 
 
 def _choice(told: Entry, name: str, choices: Sequence[str]) -> str:
-    return str(_value(told, name, choices[0], lambda it: it in choices, f"one of {', '.join(choices)}"))
+    """In any case."""
+
+    def fits(found: Any) -> bool:
+        return isinstance(found, str) and found.upper() in choices
+
+    return str(_value(told, name, choices[0], fits, f"one of {', '.join(choices)}")).upper()
 
 
 def _flag(told: Entry, name: str, otherwise: bool) -> bool:

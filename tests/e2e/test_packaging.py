@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.bare_python import bare_python
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = {"plow_client", "plow_server", "rndaemon", "blueprint", "wrangler"}
 
@@ -90,3 +92,17 @@ def test_an_installed_wheel_finds_its_idl_and_its_sql(wheel, tmp_path):
     file, count = told.stdout.split()
     assert file.startswith(str(tmp_path))
     assert int(count) == len(tracked("plow_server/sql/migrations/*.sql"))
+
+
+def test_row_a69_the_wheel_is_pure_python_and_its_client_installs_into_a_bare_one(wheel, tmp_path):
+    """As docs/guide/python.md says for a DCC; thriftpy2 and what it needs are put beside it."""
+    assert wheel.name.endswith("-py3-none-any.whl")
+    build(tmp_path, tmp_path / "site", "-m", "pip", "install", "-q", "--no-deps", str(wheel), "--target")
+    python = bare_python(tmp_path / "bare", tmp_path / "site" / "plow_client")
+    told = subprocess.run(
+        [python, "-c", "import plow_client as plow; print(plow.__file__, plow.VERSION, plow.JobSpec.__name__)"],
+        capture_output=True, text=True, cwd=tmp_path, check=True,
+    )  # fmt: skip
+    file, version, _ = told.stdout.split()
+    assert file.startswith(str(tmp_path / "bare"))
+    assert version in wheel.name

@@ -129,7 +129,7 @@ class TestEachWay:
 
         said = person.text_window()
         assert f"This is '{name}': 2 nodes could take a task now" in said.text.toPlainText()
-        assert "Place 1 in the order: job priority 0" in said.text.toPlainText()
+        assert "Place 1 in the order, by\n  job priority 0" in said.text.toPlainText()
         assert said.windowTitle() == f"Why? {name}"
         said.close()
 

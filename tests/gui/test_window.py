@@ -171,10 +171,14 @@ def test_an_unknown_workspace_names_those_there_are(capsys: pytest.CaptureFixtur
     assert all(workspace.name in told for workspace in WORKSPACES)
 
 
-def test_the_program_opens_talks_to_the_server_and_ends_on_interrupt(farm: FakeFarm, tmp_path: Path) -> None:
+@pytest.mark.parametrize("debug", ["--debug", "-debug"])
+def test_row_c06_the_program_opens_talks_to_the_server_and_ends_on_interrupt(
+    farm: FakeFarm, tmp_path: Path, debug: str
+) -> None:
+    """Row C06: -debug is the option of 2013."""
     environment = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
     program = subprocess.Popen(
-        [sys.executable, "-m", "wrangler.main", "--host", farm.hosts, "--workspace", "Systems", "--debug"],
+        [sys.executable, "-m", "wrangler.main", "--host", farm.hosts, "--workspace", "Systems", debug],
         env=environment, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:

@@ -16,7 +16,7 @@ import pytest
 
 import plow_client as plow
 from plow_client.cli.main import run
-from plow_client.errors import AlreadyExists, Invalid, NotAllowed, NotFound
+from plow_client.errors import AlreadyExists, Invalid, NotAllowed, NotFound, Unavailable
 from plow_client.local_farm import LocalFarm
 from tests.integration.client_parts import WITHIN_S, is_alive, until
 
@@ -83,6 +83,28 @@ def test_a_job_runs_and_is_seen_from_every_side(farm):
     [attempt] = tasks[1].get_stats()
     assert (attempt.exit_status, attempt.retry_num, attempt.active) == (0, 0, False)
     assert tasks[1].get_log_path(0) == tasks[1].get_log_path()
+
+
+def test_rows_a29_a48_the_log_of_a_killed_attempt_is_there_and_has_the_reason(farm):
+    job = launch("echo begun; sleep 600", range="1")
+    [task] = job.get_tasks()
+    until(lambda: b"begun" in log_of(task))
+    task.kill()
+    until(lambda: len(task.get_stats()) == 2 and b"begun" in log_of(task))
+    job.kill("wrong camera")
+
+    first, newest = Path(task.get_log_path(0)), Path(task.get_log_path())
+    assert first.is_file()
+    assert newest == Path(task.get_log_path(1)) != first
+    until(lambda: "wrong camera" in newest.read_text())
+
+
+def log_of(task):
+    """What there is of its newest log."""
+    try:
+        return task.read_log().content
+    except (NotFound, Unavailable):
+        return b""
 
 
 def test_a_spec_comes_back_as_it_was_sent(farm):
@@ -207,7 +229,7 @@ def test_the_command_shows_and_changes_the_same_farm(farm, capsys):
     assert run(["job", "tasks", job.name, "--state", "dead"]) == 0
     assert "0002-first" in capsys.readouterr().out
     assert run(["job", "wait", job.name]) == 1
-    assert run(["job", "eat", job.name]) == 0
+    assert run(["job", "eat", job.name, "--yes"]) == 0
     assert run(["job", "wait", job.id]) == 0
     assert run(["node", "list"]) == 0
     assert "node-2" in capsys.readouterr().out

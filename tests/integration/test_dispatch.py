@@ -139,6 +139,21 @@ def test_a_refused_start_costs_the_task_nothing(stage: Stage) -> None:
     node.finish(list(node.held))
 
 
+def test_why_nothing_is_sent_to_a_node_that_refused_a_start_is_told(database_url: str) -> None:
+    with Stage(database_url) as stage:
+        stage.serve("dispatch.refused_wait_s=60")
+        node = stage.node()
+        node.refuse = lambda command: "its disk is full"
+        layer, node_id = stage.launch(1), stage.farm.value("select id from plow.node")
+        stage.wait(
+            lambda: [rule.code for rule in stage.rpc("explain", id=str(layer)).rules] == ["refusing"], 30
+        )
+
+        for one in (str(layer), str(node_id)):
+            told = stage.rpc("explain", id=one)
+            assert "its disk is full; nothing is sent there before" in told.sentence + told.rules[0].sentence
+
+
 def test_a_start_that_could_not_be_sent_is_sent_again_and_starts_once(stage: Stage) -> None:
     node = stage.node()
     node._listener.stop()

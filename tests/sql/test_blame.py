@@ -34,6 +34,7 @@ UNWATCHED = {
     "folder_counter": "dispatch",
     "job_counter": "dispatch",
     "headroom": "the server's own",
+    "node_pause": "the server's own",
     "job_filter_trace": "made with its job",
     "job_post": "made with its job",
     "job_spec": "made with its job",

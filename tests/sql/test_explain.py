@@ -106,6 +106,17 @@ def test_each_rule_alone_keeps_a_node_out_and_is_named(rows: Farm, code: str) ->
     assert rows.book((place["layer"], place["node"], 1)) == []
 
 
+def test_a_node_for_which_the_leader_plans_nothing_for_a_moment_is_named(rows: Farm) -> None:
+    place = a_place(rows)
+    rows.execute(
+        "insert into plow.node_pause values (%s, plow.now() + '1 minute', 'disk full')", place["node"]
+    )
+    assert refused(rows, place["layer"], place["node"]) == ["refusing"]
+
+    rows.execute("update plow.node_pause set until = plow.now()")
+    assert refused(rows, place["layer"], place["node"]) == []
+
+
 @pytest.mark.parametrize("code", HELD)
 def test_what_holds_a_job_is_named_and_keeps_it_from_being_booked(rows: Farm, code: str) -> None:
     place = a_place(rows)

@@ -42,6 +42,8 @@ class NodeRow:
     users: str
     away: str
     set_aside: str = ""  # why, where the farm did that
+    pools: str = ""
+    kept: str = ""  # for what, and until when
     parent_id: str = ""
 
     @property
@@ -84,6 +86,8 @@ def node_row(node: NodeT) -> NodeRow:
         users=one_line(", ".join(node.users or ())),
         away=one_line(node.awayReason or ""),
         set_aside=one_line(node.stateReason or ""),
+        pools=one_line(", ".join(node.pools or ())),
+        kept=one_line(node.reservation.sentence or "") if node.reservation else "",
     )
 
 
@@ -142,7 +146,7 @@ NODE_COLUMNS: Final[tuple[Column[NodeRow], ...]] = (
         lambda row: row.chip.word,
         100,
         draw=lambda row: row.chip,
-        tip=lambda row, _: row.set_aside or row.away,
+        tip=lambda row, _: row.set_aside or row.away or row.kept,
     ),
     Column("Cores", lambda row, _: _cores(row).text, lambda row: _cores(row).filled, 110, draw=_cores),
     Column(
@@ -197,6 +201,7 @@ NODE_COLUMNS: Final[tuple[Column[NodeRow], ...]] = (
         tip=lambda row, _: f"booted {moment(row.boot_ms) or 'unknown'}",
     ),
     Column("Cluster", lambda row, _: row.cluster, lambda row: natural_key(row.cluster), 100),
+    Column("Pools", lambda row, _: row.pools, lambda row: natural_key(row.pools), 120),
     Column("Users", lambda row, _: row.users, lambda row: natural_key(row.users), 100),
     Column("Tags", lambda row, _: row.tags, lambda row: natural_key(row.tags), 160),
 )

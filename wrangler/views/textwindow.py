@@ -18,4 +18,4 @@ class TextWindow(QWidget):
         self.text.setReadOnly(True)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         QVBoxLayout(self).addWidget(self.text)
-        self.resize(720, 480)
+        self.resize(860, 520)

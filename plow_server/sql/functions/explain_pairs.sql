@@ -2,7 +2,7 @@
 -- A null array stands for all nodes, or for all layers that have ready tasks. Without any code commit_plan would book
 -- it, given that the layer has something ready and nothing holds its job (held_by). The predicates are commit_plan's,
 -- its sums over a plan are comparisons here. Codes stand in one order, for each node counts at the first:
---   whether the node takes anything   closed_by; uncallable
+--   whether the node takes anything   closed_by; uncallable; refusing, which the leader decides alone (node_pause)
 --   whether the project may pay       quota_missing, quota_locked
 --   whether it suits, whatever runs   place_for
 --   whether it may now                busy_by
@@ -17,6 +17,8 @@ returns table (layer_id uuid, node_id uuid, codes text[], cores int, ram int) la
   select layer.id, node.id,
          array_remove(array[
            plow.closed_by(node, report, cluster.is_locked), case when 'uncallable' = any(busy.refused) then 'uncallable' end,
+           case when exists (select from plow.node_pause as pause where pause.node_id = node.id and pause.until > moment.now)
+                then 'refusing' end,
            case when quota.id is null then 'quota_missing' when quota.is_locked then 'quota_locked' end], null)
          || space.refused || array_remove(busy.refused, 'uncallable')
          || array_remove(array[

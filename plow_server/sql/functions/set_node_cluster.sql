@@ -7,10 +7,10 @@ declare
   v_tags text[];
 begin
   select tags into v_tags from plow.cluster where id = p_cluster for share;  -- before the node: see lock_rows
-  if not found then
+  v_node := plow.idle_node(p_node);
+  if v_tags is null then
     raise exception 'no cluster ''%''', p_cluster using errcode = 'PW001';
   end if;
-  v_node := plow.idle_node(p_node);
   update plow.node set cluster_id = p_cluster, tags = v_tags where id = v_node.id;
   perform pg_notify('plow_farm', '');
 end

@@ -39,7 +39,7 @@ select layer.id, layer.name, job.name as job, layer.tags, layer.os, layer.node_c
        array(select name from plow.pool where id = any(layer.pools) order by name) as pool_names,
        (select coalesce(jsonb_agg(jsonb_build_object(
                  'name', l.name, 'total', l.total, 'held_back', l.held_back, 'used', c.used, 'reason', c.reason,
-                 'wait', coalesce(c.not_before > plow.now(), false)) order by l.name), '[]')
+                 'wait', coalesce(c.not_before > plow.now(), false), 'until', plow.ms(c.not_before), 'now', plow.ms(plow.now())) order by l.name), '[]')
           from plow.limit as l join plow.limit_counter as c on c.limit_id = l.id where l.id = any(layer.limits)) as limit_list,
        headroom.cores as headroom_cores, headroom.layer_id = layer.id as is_headroom_its_own, large_job.name as headroom_job,
        large.name as headroom_layer
@@ -77,6 +77,7 @@ select pair.codes, count(*) as n, min(node.name) as name, min(cluster.name) as c
        max(counter.idle_cores) as idle_cores, max(counter.idle_ram) as idle_ram, sum(counter.idle_cores) as all_idle_cores,
        min(pair.cores) as task_cores, min(pair.ram) as task_ram,
        max(share.run_cores) as quota_cores, max(share.burst) as burst,
+       plow.ms(max(pause.until)) as paused_until, min(pause.why) as paused_why, plow.ms(plow.now()) as now,
        case when %(gpus)s > 0 then max((select count(*) from unnest(plow.gpus_of(node.id)) as ram where ram >= %(gpu_ram)s))
             else 0 end as gpus,
        case when %(gpus)s > 0 then max(cardinality(plow.idle_gpus(node.id, %(gpu_ram)s))) else 0 end as idle_gpus
@@ -88,6 +89,7 @@ select pair.codes, count(*) as n, min(node.name) as name, min(cluster.name) as c
   join plow.job on job.id = layer.job_id
   left join plow.quota on quota.project_id = job.project_id and quota.cluster_id = node.cluster_id
   left join plow.quota_counter as share on share.quota_id = quota.id
+  left join plow.node_pause as pause on pause.node_id = node.id and pause.until > plow.now()
  group by pair.codes, node.cluster_id;
 
 -- name: explain_kept
@@ -156,6 +158,7 @@ select task.id, task.name, task.state, task.depend_count, task.retries, task.fai
 -- name: explain_node
 select node.id, node.name, node.state, node.state_reason, cluster.name as cluster,
        plow.closed_by(node, report, cluster.is_locked) as closed, report.away_reason, shut.why as uncallable,
+       pause.why as paused_why, plow.ms(pause.until) as paused_until, plow.ms(plow.now()) as now,
        counter.cores, counter.ram, counter.idle_cores, counter.idle_ram, counter.run_procs,
        plow.reservation_of(node) as kept, plow.ms(report.updated) as heard
   from plow.node
@@ -163,6 +166,7 @@ select node.id, node.name, node.state, node.state_reason, cluster.name as cluste
   join plow.node_counter as counter on counter.node_id = node.id
   left join plow.node_report as report on report.node_id = node.id
   left join plow.uncallable as shut on shut.node_id = node.id and shut.is_shut
+  left join plow.node_pause as pause on pause.node_id = node.id and pause.until > plow.now()
  where node.id = %(node)s;
 
 -- name: explain_waiting_layers

@@ -105,3 +105,12 @@ update plow.failure_setting
        node_failures = %(node_failures)s, node_jobs = %(node_jobs)s, nodes_most_percent = %(nodes_most_percent)s,
        job_failures = %(job_failures)s, job_nodes = %(job_nodes)s, poison_nodes = %(poison_nodes)s,
        final_ends = %(final_ends)s::text[]::plow.attempt_end[]
+
+-- name: tell_pause
+-- Nothing is planned for a node that refused a start or could not be called; explain says so.
+insert into plow.node_pause (node_id, until, why)
+select node.id, plow.now() + make_interval(secs => %(seconds)s), %(why)s from plow.node where node.id = %(node)s
+on conflict (node_id) do update set until = excluded.until, why = excluded.why
+
+-- name: end_pause
+delete from plow.node_pause where node_id = %(node)s

@@ -29,3 +29,21 @@ select (judged.project).id as project_id, folder.name as folder_name, folder.max
        judged.paused, judged.min_cores, judged.max_cores, coalesce(judged.trace, '[]') as trace
   from plow.judge_launch(%(project)s, %(name)s, %(username)s, %(attrs)s, %(paused)s) as judged
   join plow.folder on folder.id = judged.folder_id;
+
+-- name: jobs_where
+-- Planned anew each time. A table whose fields a query does not name is not read. The rows are looked up one by one:
+-- the planner, who can't know how many there will be, would rather read all of the farm's jobs.
+select shown.*
+  from (select job.id, row_number() over (order by job.created desc, job.id desc) as place
+          from plow.job
+          left join plow.job_counter as counter on counter.job_id = job.id
+          left join plow.job_stat as stat on stat.job_id = job.id
+          left join plow.project on project.id = job.project_id
+          left join plow.folder on folder.id = job.folder_id
+         where (%(regex)s::text is null or job.name ~ %(regex)s::text)
+           and (not %(is_living)s::boolean or job.state <> 'FINISHED')
+           and {where}
+         order by job.created desc, job.id desc
+         limit %(most)s::int) as found
+ cross join lateral (select * from plow.job_view where job_view.id = found.id offset 0) as shown
+ order by found.place;

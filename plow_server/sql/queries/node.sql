@@ -13,7 +13,24 @@ select * from plow.node_view
    and (%(states)s::plow.node_state[] is null or state = any(%(states)s::plow.node_state[]))
    and (%(locked)s::boolean is null or locked = %(locked)s::boolean)
    and (%(regex)s::text is null or name ~ %(regex)s::text)
- order by name;
+ order by name
+ limit %(most)s::int;
+
+-- name: nodes_where
+-- Planned anew each time, as jobs_where is.
+select shown.*
+  from (select node.id
+          from plow.node
+          left join plow.node_counter as counter on counter.node_id = node.id
+          left join plow.node_report as report on report.node_id = node.id
+          left join plow.cluster on cluster.id = node.cluster_id
+          left join plow.uncallable on uncallable.node_id = node.id and uncallable.is_shut
+         where (%(regex)s::text is null or node.name ~ %(regex)s::text)
+           and {where}
+         order by node.name
+         limit %(most)s::int) as found
+ cross join lateral (select * from plow.node_view where node_view.id = found.id offset 0) as shown
+ order by shown.name;
 
 -- name: reservations
 select plow.reservation_of(node) as reservation

@@ -11,10 +11,34 @@ select task_view.*
   join plow.task_view on task_view.id = found.id
  order by found.place;
 
+-- name: tasks_after
+-- Planned anew each time, as tasks is.
+select task_view.*
+  from plow.find_tasks_after(
+         %(after)s::uuid, %(job)s::uuid, %(layers)s::uuid[], %(states)s::plow.task_state[],
+         to_timestamp(%(since_ms)s::bigint / 1000.0), %(limit)s::int) with ordinality as found (id, place)
+  join plow.task_view on task_view.id = found.id
+ order by found.place;
+
 -- name: found_tasks
 select array(select plow.find_tasks(
          %(job)s::uuid, %(layers)s::uuid[], %(tasks)s::uuid[], %(nodes)s::uuid[], %(states)s::plow.task_state[],
          to_timestamp(%(since_ms)s::bigint / 1000.0), %(limit)s::int, %(offset)s::int)) as ids;
+
+-- name: tasks_where
+-- Planned anew each time. `found` is found_where of sql/where/source.sql.
+select shown.*
+  from ({found}) as found
+ cross join lateral (select * from plow.task_view where task_view.id = found.id offset 0) as shown
+ order by found.place;
+
+-- name: found_tasks_where
+-- Planned anew each time, as tasks_where is.
+select array(select found.id from ({found}) as found order by found.place) as ids;
+
+-- name: tasks_in_reach
+-- Planned anew each time. How many tasks a query would look at, by the counters.
+select coalesce(sum(reached.total), 0) as tasks from ({source}) as reached;
 
 -- name: task_log_file
 select plow.task_log_path(job.log_path, task.name, task.retries)

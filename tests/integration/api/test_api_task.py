@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from plow_client.errors import Invalid, NotFound
+from plow_client.errors import Invalid, NotAllowed, NotFound
 from plow_client.idl import AttemptEnd, JobState, TaskFilterT, TaskSpecT, TaskState
 from tests.integration.api.conftest import Api, Launch, layer
 from tests.sql.farm import Farm
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+def test_tasks_of_an_archived_job_are_refused_with_the_reason(api: Api, launch: Launch, farm: Farm) -> None:
+    job = launch(layer(range="1-2"))
+    api.killJob(jobId=job.id, reason="")
+    farm.execute("select plow.archive_jobs(0)")
+
+    with pytest.raises(NotAllowed, match="the tasks of job 'shot' are archived since"):
+        api.getTasks(filter=TaskFilterT(jobId=job.id))
 
 
 def test_a_task_says_where_it_stands(api: Api, launch: Launch, farm: Farm) -> None:

@@ -142,7 +142,7 @@ def test_a_refused_job_leaves_no_archive(submit, farm, tmp_path):
     farm.refuse = Invalid("no project 'film'")
     answer = submit()
 
-    assert (answer.status, answer.err) == (1, "plow: no project 'film'\n")
+    assert (answer.status, answer.err) == (2, "plow: no project 'film'\n")
     assert archives(tmp_path) == []
 
 
@@ -250,7 +250,7 @@ def test_local_can_answer_a_program(submit, tmp_path):
 def test_a_mistake_is_one_line(submit, farm, words, said):
     answer = submit(*words)
 
-    assert (answer.status, answer.out, answer.err.strip()) == (1, "", said)
+    assert (answer.status, answer.out, answer.err.strip()) == (2, "", said)
 
 
 def test_a_file_that_is_not_there_is_named(submit):

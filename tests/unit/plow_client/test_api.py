@@ -16,6 +16,7 @@ from tests.unit.plow_client.recorded import RecordedFarm
 ID = "0190a5f0-0000-7000-8000-000000000001"
 OTHER = "0190a5f0-0000-7000-8000-000000000002"
 MODULES = sorted(Path(plow.__file__).parent.glob("*.py"))
+PUBLIC = [getattr(plow, name) for name in plow.__all__]  # asking for a name imports its file
 
 
 def _records(kind=Record):
@@ -23,6 +24,11 @@ def _records(kind=Record):
         if below is not Entity:
             yield below
         yield from _records(below)
+
+
+def test_the_records_are_those_that_the_api_gives():
+    given = {one for one in PUBLIC if isinstance(one, type) and issubclass(one, Record) and one is not Entity}
+    assert given and given <= set(_records())
 
 
 def test_every_call_of_the_interface_is_made_somewhere():

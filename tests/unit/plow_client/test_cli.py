@@ -9,13 +9,12 @@ import sys
 
 import click
 import pytest
-from rich.console import Console
 
 from plow_client import current, idl
 from plow_client.cli import main as program
 from plow_client.cli.main import run
-from plow_client.cli.show import show_table
-from plow_client.errors import Internal, NotAllowed, NotFound, Unavailable
+from plow_client.cli.table import show_table
+from plow_client.errors import AlreadyExists, Denied, Internal, Invalid, NotAllowed, NotFound, Unavailable
 from plow_client.rpc.caller import Unsent
 from tests.unit.plow_client.recorded import RecordedFarm
 
@@ -86,6 +85,7 @@ def farm():
         getNode=node_row(),
         getNodes=[node_row()],
         getProcs=[],
+        getAvoids=[],
     )
     current.use(farm)
     yield farm
@@ -182,7 +182,7 @@ def test_nothing_is_cut_in_a_pipe(farm, capsys):
 
 
 def test_a_narrow_window_cuts_the_name_alone(capsys, monkeypatch):
-    monkeypatch.setattr("plow_client.cli.show.console", lambda: Console(width=30))
+    monkeypatch.setattr("plow_client.cli.table.window_width", lambda: 30)
 
     show_table(["JOB", "STATE", "CORES"], [["x" * 60, "RUNNING", 12345]])
 
@@ -194,7 +194,7 @@ def test_a_narrow_window_cuts_the_name_alone(capsys, monkeypatch):
 
 
 def test_a_window_too_narrow_for_all_columns_keeps_the_first(capsys, monkeypatch):
-    monkeypatch.setattr("plow_client.cli.show.console", lambda: Console(width=24))
+    monkeypatch.setattr("plow_client.cli.table.window_width", lambda: 24)
 
     show_table(["JOB", "STATE", "CORES"], [["sc020_light", "RUNNING", 12345]])
 
@@ -317,11 +317,21 @@ def test_a_project_is_made(farm, capsys):
 # -------------------- one job
 
 
+def test_a_job_is_shown_with_the_nodes_that_it_stays_away_from(farm, capsys):
+    farm.answers["getAvoids"] = [idl.AvoidT(nodeName="r12", endTime=NOW + 9 * 60_000, reason="no licence")]
+
+    assert run(["job", "show", "sc020_light"]) == 0
+
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("stays away")]
+    assert "from r12 until 2" in line and line.endswith(": no licence")
+
+
 def test_a_job_is_shown_with_its_layers(farm, capsys):
     assert run(["job", "show", "sc020_light"]) == 0
 
     shown = capsys.readouterr().out
     assert "4 of 10 done, 2 running, 1 dead" in shown
+    assert "stays away" not in shown
     assert "2.0 GB" in shown
     assert "beauty" in shown
 
@@ -342,14 +352,14 @@ def test_tasks_are_listed(farm, capsys):
 
 
 def test_a_job_is_killed_with_a_reason(farm, capsys):
-    assert run(["job", "kill", "sc020_light", "--reason", "wrong camera"]) == 0
+    assert run(["job", "kill", "sc020_light", "--yes", "--reason", "wrong camera"]) == 0
 
     assert farm.calls("killJob") == [{"jobId": JOB_ID, "reason": "wrong camera"}]
     assert capsys.readouterr().out == "job sc020_light ended\n"
 
 
 def test_with_tasks_kill_stops_these_alone(farm, capsys):
-    assert run(["job", "kill", "sc020_light", "0002-beauty"]) == 0
+    assert run(["job", "kill", "sc020_light", "0002-beauty", "--yes"]) == 0
 
     assert farm.calls("killJob") == []
     assert farm.calls("killTasks")[0]["filter"].taskIds == ["t-0002-beauty"]
@@ -367,14 +377,14 @@ def test_jobs_are_paused_and_resumed(farm, command, paused):
 def test_without_tasks_the_dead_ones_are_meant(farm, command, call):
     farm.answers["getTasks"] = [task_row("0001-beauty"), task_row("0004-beauty")]
 
-    assert run(["job", command, "sc020_light"]) == 0
+    assert run(["job", command, "sc020_light", "--yes"]) == 0
 
     assert farm.calls("getTasks")[0]["filter"].states == [3]
     assert farm.calls(call)[0]["filter"].taskIds == ["t-0001-beauty", "t-0004-beauty"]
 
 
 def test_named_tasks_are_meant_in_any_state(farm, capsys):
-    assert run(["job", "retry", "sc020_light", "*-beauty", "t-0001-comp"]) == 0
+    assert run(["job", "retry", "sc020_light", "*-beauty", "t-0001-comp", "--yes"]) == 0
 
     assert farm.calls("getTasks")[0]["filter"].states is None
     assert len(farm.calls("retryTasks")[0]["filter"].taskIds) == 3
@@ -391,9 +401,10 @@ def test_no_task_means_no_call(farm, capsys):
 
 
 def test_a_task_that_is_not_there_is_named(farm, capsys):
-    assert run(["job", "retry", "sc020_light", "0009-beauty"]) == 1
+    assert run(["job", "retry", "sc020_light", "0009-beauty"]) == 3
 
-    assert capsys.readouterr().err == "plow: no task '0009-beauty' in job 'sc020_light'\n"
+    told = capsys.readouterr().err
+    assert told == "plow: no task '0009-beauty' in job 'sc020_light'; did you mean '0002-beauty'?\n"
     assert farm.calls("retryTasks") == []
 
 
@@ -422,7 +433,7 @@ def test_a_job_is_found_by_a_part_of_its_id(farm, part):
         [] if filter.name else [job_row(), job_row(id="02" + JOB_ID[2:-4] + "ffff")]
     )
 
-    assert run(["job", "kill", part]) == 0
+    assert run(["job", "kill", part, "--yes"]) == 0
 
     assert farm.calls("killJob")[0]["jobId"] == JOB_ID
 
@@ -433,9 +444,9 @@ def test_a_part_of_two_ids_is_refused(farm, capsys):
         [] if filter.name else [job_row(), job_row(id=JOB_ID[:-1] + "1", name="b")]
     )
 
-    assert run(["job", "kill", "01a1f80a"]) == 1
+    assert run(["job", "kill", "01a1f80a", "--yes"]) == 2
 
-    assert "'01a1f80a' may be sc020_light, b" in capsys.readouterr().err
+    assert "'01a1f80a' may be sc020_light (c1f6e360), b (c1f6e361): say more" in capsys.readouterr().err
     assert farm.calls("killJob") == []
 
 
@@ -444,7 +455,7 @@ def test_no_such_job(farm, capsys, name):
     farm.answers["getActiveJob"] = NotFound("no job")
     farm.answers["getJobs"] = []
 
-    assert run(["job", "show", name]) == 1
+    assert run(["job", "show", name]) == 3
 
     assert capsys.readouterr().err == f"plow: no job '{name}'\n"
 
@@ -600,7 +611,7 @@ def test_a_log_that_is_not_there_is_told(farm, log, capsys):
     log.unlink()
     farm.answers["readTaskLog"] = Unavailable("log is on node 'r12', which is DOWN")
 
-    assert run(["job", "log", "sc020_light", "0001-beauty"]) == 1
+    assert run(["job", "log", "sc020_light", "0001-beauty"]) == 6
 
     assert "log is on node 'r12', which is DOWN" in capsys.readouterr().err
 
@@ -622,7 +633,7 @@ def test_a_log_on_another_machine_is_read_by_way_of_the_server(farm, log, capfdb
 
 
 def test_a_log_is_of_one_task(farm, capsys):
-    assert run(["job", "log", "sc020_light", "*"]) == 1
+    assert run(["job", "log", "sc020_light", "*"]) == 2
 
     assert "'*' is 3 tasks" in capsys.readouterr().err
 
@@ -631,23 +642,26 @@ def test_a_log_is_of_one_task(farm, capsys):
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "status", "told"),
     [
-        (NotAllowed("job 'a' is finished"), "plow: job 'a' is finished\n"),
-        (Internal("incident 42"), "plow: incident 42\n"),
-        (Unavailable("no answer from x:1 to getJobs within 30 s"), "within 30 s; try again\n"),
-        (Unsent("cannot reach x:1: Connection refused"), "`plow up` starts one here"),
-        (PermissionError(13, "Permission denied", "/logs/a"), "plow: /logs/a: Permission denied\n"),
-        (OSError("odd"), "plow: odd\n"),
-        (OSError(28, "No space left on device"), "plow: No space left on device\n"),
-        (NotFound("no job 'a\nb\x1b[31m'"), "plow: no job 'a?b?[31m'\n"),
-        (ZeroDivisionError("x"), "a fault of ours, ZeroDivisionError: x"),
+        (Internal("incident 42"), 1, "plow: incident 42\n"),
+        (PermissionError(13, "Permission denied", "/logs/a"), 1, "plow: /logs/a: Permission denied\n"),
+        (OSError("odd"), 1, "plow: odd\n"),
+        (OSError(28, "No space left on device"), 1, "plow: No space left on device\n"),
+        (ZeroDivisionError("x"), 1, "a fault of ours, ZeroDivisionError: x"),
+        (Invalid("'x' is no state"), 2, "plow: 'x' is no state\n"),
+        (NotFound("no job 'a\nb\x1b[31m'"), 3, "plow: no job 'a?b?[31m'\n"),
+        (NotAllowed("job 'a' is finished"), 4, "plow: job 'a' is finished\n"),
+        (AlreadyExists("job 'a' exists"), 4, "plow: job 'a' exists\n"),
+        (Denied("not you"), 5, "plow: not you\n"),
+        (Unavailable("no answer from x:1 to getJobs within 30 s"), 6, "within 30 s; try again\n"),
+        (Unsent("cannot reach x:1: Connection refused"), 6, "`plow up` starts one here"),
     ],
 )
-def test_an_error_is_one_line(farm, capsys, error, told):
+def test_an_error_is_one_line_and_has_its_status(farm, capsys, error, status, told):
     farm.answers["getJobs"] = error
 
-    assert run(["job", "list"]) == 1
+    assert run(["job", "list"]) == status
 
     shown = capsys.readouterr()
     assert told in shown.err

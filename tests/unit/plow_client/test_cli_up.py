@@ -113,7 +113,7 @@ def test_a_program_that_ends_takes_the_farm_down(monkeypatch, capsys):
 def test_a_farm_that_does_not_start_says_why(capsys, monkeypatch):
     monkeypatch.setattr(Farm, "problem", Unavailable("plow-server did not start"))
 
-    assert run(["up"]) == 1
+    assert run(["up"]) == 6
 
     assert "plow: plow-server did not start" in capsys.readouterr().err
 

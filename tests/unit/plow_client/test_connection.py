@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plow_client import idl
-from plow_client.connection import READS, Connection, parse_hosts
+from plow_client.connection import READS, Cancelled, Connection, parse_hosts
 from plow_client.errors import Invalid, NotFound, Unavailable
 from plow_client.rpc.caller import Unanswered, Unsent
 
@@ -140,3 +140,49 @@ def test_calls_are_methods_and_take_arguments_by_place_or_name():
         farm.formatDisk()
     with pytest.raises(NotFound, match="no service 'Nothing'"):
         Connection("a", service="Nothing")
+
+
+class OnlyHost(Answers):
+    """One host that answers differently each time it is asked."""
+
+    def __init__(self, *answers: object) -> None:
+        super().__init__("")
+        self.answers = list(answers)
+
+    def _caller(self, number: int) -> Asked:  # type: ignore[override]
+        self.asked.append(number)
+        return Asked(self.answers.pop(0))
+
+
+def test_an_only_host_that_hangs_up_is_asked_once_more():
+    assert OnlyHost(Unanswered("it hung up"), 5).call("getJob") == 5
+    with pytest.raises(Unavailable, match="and again"):
+        OnlyHost(Unanswered("it hung up"), Unanswered("and again")).call("getJob")
+
+
+def test_an_only_host_is_asked_once_where_it_cannot_be_reached_or_a_change_may_be_done():
+    for error, method in ((Unsent("refused"), "getJob"), (Unanswered("lost"), "killJob")):
+        farm = OnlyHost(error, 5)
+        with pytest.raises(Unavailable):
+            farm.call(method)
+        assert farm.asked == [0]
+
+
+def test_an_only_host_is_not_asked_again_after_the_time_of_the_call():
+    farm = OnlyHost(Unanswered("no answer within 0 s"), 5)
+    with pytest.raises(Unavailable, match="no answer"):
+        farm.call("getJob", timeout_s=0)
+
+
+def test_a_call_that_is_cancelled_is_not_repeated():
+    farm = Answers(Unanswered("lost host0"), 5)
+    real = farm._caller
+
+    def cancelled(number: int) -> Answers:
+        farm.close()
+        return real(number)
+
+    farm._caller = cancelled  # type: ignore[method-assign]
+    with pytest.raises(Cancelled, match="getJob was cancelled"):
+        farm.call("getJob")
+    assert farm.asked == [0]

@@ -50,13 +50,22 @@ class Log:
     def getNode(self, name: str) -> idl.NodeT:
         raise NotFound("no node")
 
+    def getNodes(self, filter: object) -> list[idl.NodeT]:
+        return []
+
     def getCluster(self, name: str) -> idl.ClusterT:
         if name != "render":
             raise NotFound("no cluster")
         return idl.ClusterT(id="cluster-id")
 
+    def getClusters(self) -> list[idl.ClusterT]:
+        return []
+
     def getProjectByCode(self, code: str) -> idl.ProjectT:
         raise NotFound("no project")
+
+    def getProjects(self) -> list[idl.ProjectT]:
+        return []
 
 
 def _event(n: int) -> idl.EventT:
@@ -158,7 +167,7 @@ def test_history_is_found_by_name_or_id(log: Log, capsys: pytest.CaptureFixture[
     assert run(["history", "render", "--limit", "3", "--json"]) == 0
     assert run(["history", JOB]) == 0
     assert log.wanted == [("cluster-id", 3, 0), (JOB, 50, 0)]
-    assert run(["history", "nothing"]) == 1
+    assert run(["history", "nothing"]) == 3
     assert "no job, node, cluster or project 'nothing'" in capsys.readouterr().err
 
 

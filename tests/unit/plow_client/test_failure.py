@@ -54,6 +54,15 @@ def test_a_failure_is_a_sentence_and_what_it_comes_from(farm, capsys):
     assert where == "  layers beauty, depth; nodes r0, r1, r2, r3, r4 and 4 more"
 
 
+def test_a_line_with_nothing_of_chance_in_it_is_told_once():
+    told = plow.Failure(idl.FailureT(
+        line="no licence", sentence="1 task on 1 node: no licence", attempts=1, layers=["comp"], nodes=["r1"],
+        nodeCount=1, firstTime=1, lastTime=1,
+    ))  # fmt: skip
+
+    assert "\n".join(told.lines()).count("no licence") == 1
+
+
 def test_failures_are_told_as_json_too(farm, capsys):
     assert run(["failures", "shot", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["node_count"] == 9
@@ -64,5 +73,5 @@ def test_what_is_no_job_is_a_node(farm, capsys):
     assert run(["failures", "r1", "--hours", "8"]) == 0
     assert farm.last() == ("getNodeFailures", {"nodeId": "n1", "hours": 8})
     assert capsys.readouterr().out == "nothing failed\n"
-    assert run(["failures", "r1", "--dead"]) == 1
+    assert run(["failures", "r1", "--dead"]) == 2
     assert "--dead is for jobs" in capsys.readouterr().err

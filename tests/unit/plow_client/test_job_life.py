@@ -136,8 +136,8 @@ def test_other_things_have_methods_too(farm):
         (["repair"], "setNodeState", {"id": ID, "state": 2}, "node r12 is REPAIR"),
         (["up"], "setNodeState", {"id": ID, "state": 0}, "node r12 is UP"),
         (["reboot"], "rebootNode", {"id": ID, "now": False}, "node r12 reboots when nothing runs there"),
-        (["reboot", "--now"], "rebootNode", {"id": ID, "now": True}, "node r12 reboots now"),
-        (["delete"], "deleteNode", {"id": ID}, "node r12 deleted"),
+        (["reboot", "--now", "--yes"], "rebootNode", {"id": ID, "now": True}, "node r12 reboots now"),
+        (["delete", "--yes"], "deleteNode", {"id": ID}, "node r12 deleted"),
     ],
 )
 def test_commands_for_nodes(farm, capsys, command, call, arguments, said):

@@ -352,9 +352,28 @@ def test_a_jobs_dead_tasks_are_retried_and_told(farm):
 def test_a_job_without_such_tasks_changes_nothing(farm, act):
     farm.answers["getTasks"] = []
 
-    act()
+    act(lambda tasks: pytest.fail("there are none"))
 
     assert [name for name, _ in farm.asked] == ["getTasks"]
+
+
+@pytest.mark.parametrize(
+    ("act", "call", "state"),
+    [
+        (JOB.kill_tasks, "killTasks", 2),
+        (JOB.eat_dead_tasks, "eatTasks", 3),
+        (JOB.retry_dead_tasks, "retryTasks", 3),
+    ],
+)
+def test_without_a_callback_the_server_finds_the_tasks_of_a_job(farm, act, call, state):
+    act()
+
+    assert farm.last()[0] == call
+    assert said(farm.last()[1]["filter"]) == {"jobId": JOB.id, "states": [state]} | {
+        "limit": 0,
+        "offset": 0,
+        "lastUpdateTime": 0,
+    }
 
 
 def test_the_newest_log_is_the_servers_word(farm):
@@ -365,13 +384,15 @@ def test_the_newest_log_is_the_servers_word(farm):
 
 def test_the_log_of_an_attempt_is_found_by_its_number(farm):
     farm.answers["getTaskStats"] = [
-        idl.TaskStatsT(retryNum=0, logPath="/logs/0.log"),
         idl.TaskStatsT(retryNum=1, logPath="/logs/1.log"),
+        idl.TaskStatsT(retryNum=2, logPath="/logs/2.log"),
     ]
+    farm.answers["getTaskLogPath"] = "/logs/2.log"
 
     assert TASK.get_log_path(1) == "/logs/1.log"
-    with pytest.raises(NotFound, match="attempt 2 of task '0001-fx'"):
-        TASK.get_log_path(2)
+    assert TASK.get_log_path(7) == "/logs/2.log"
+    with pytest.raises(NotFound, match="attempt 0 of task '0001-fx'"):
+        TASK.get_log_path(0)
 
 
 # -------------------- outputs and services
@@ -442,3 +463,26 @@ def test_a_job_knows_what_the_filters_did(farm):
 
     (trace,) = JOB.get_filter_trace()
     assert (trace.filter_name, trace.matched, trace.actions, trace.why) == ("f", False, [], "no")
+
+
+# -------------------- page by page
+
+
+def test_many_tasks_come_page_by_page_each_going_on_after_the_last_task(farm):
+    pages = {None: ["t1", "t2"], "t2": ["t3"], "t3": []}
+    farm.answers["getTasks"] = lambda filter: [idl.TaskT(id=name) for name in pages[filter.afterTask]]
+
+    found = list(JOB.iter_tasks("waiting"))
+
+    assert [task.id for task in found] == ["t1", "t2", "t3"]
+    sent = [said(asked["filter"]) for asked in farm.calls("getTasks")]
+    assert {(one["jobId"], tuple(one["states"]), one["limit"]) for one in sent} == {(JOB.id, (1,), 5000)}
+    assert [one.get("afterTask") for one in sent] == [None, "t2", "t3"]
+
+
+def test_the_first_page_alone_is_asked_for_until_more_is_wanted(farm):
+    farm.answers["getTasks"] = [idl.TaskT(id="t1"), idl.TaskT(id="t2")]
+
+    assert next(plow.iter_tasks(layers="l1", page=2)).id == "t1"
+    assert len(farm.asked) == 1
+    assert (farm.last()[1]["filter"].layerIds, farm.last()[1]["filter"].limit) == (["l1"], 2)

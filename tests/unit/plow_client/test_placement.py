@@ -164,14 +164,14 @@ def test_they_are_shown(farm, capsys, words, shown):
     ],
 )
 def test_a_command_asks_for_what_it_says(farm, capsys, words, call, arguments):
-    assert run(words.split()) == 0
+    assert run([*words.split(), *["--yes"] * ("delete" in words)]) == 0
     assert arguments in farm.calls(call)
     assert len(capsys.readouterr().out.splitlines()) == 1
 
 
 def test_a_refusal_is_one_line(farm, capsys):
     farm.answers["deletePool"] = NotAllowed("pool 'gpu' is in use by unfinished jobs: 'shot' names it")
-    assert run(["pool", "delete", "gpu"]) == 1
+    assert run(["pool", "delete", "gpu", "--yes"]) == 4
     assert capsys.readouterr().err == "plow: pool 'gpu' is in use by unfinished jobs: 'shot' names it\n"
 
 
@@ -185,6 +185,7 @@ def test_a_job_is_shown_with_what_its_layers_need(farm, capsys):
             id="l", name="a", minRam=1, tags=["x"], totals=idl.TaskTotalsT(), stats=idl.LayerStatsT(highRam=1),
             needs=idl.NeedsT(pools=["gpu", "big"], gpus=2, wholeNode=True, maxPerNode=0))],
         "getPlowTime": 5,
+        "getAvoids": [],
     }  # fmt: skip
     assert run(["job", "show", "shot"]) == 0
     out = capsys.readouterr().out

@@ -35,3 +35,17 @@ def test_a_persons_settings_come_after_the_machines(monkeypatch, tmp_path):
 
     assert places.config_files("plow-test") == [machine / "plow-test.toml", mine / "plow-test.toml"]
     assert places.config_file("plow-test") == mine / "plow-test.toml"
+
+
+def test_each_system_has_a_place_of_its_own(monkeypatch, tmp_path):
+    monkeypatch.setattr(places, "running_as_root", lambda: False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    assert places.state_dir() == tmp_path / ".local/state/plow"
+
+    monkeypatch.setattr(places.sys, "platform", "darwin")
+    assert places.state_dir() == tmp_path / "Library/Application Support/plow"
+
+    monkeypatch.setattr(places.sys, "platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "Local"))
+    assert places.state_dir() == tmp_path / "Local/plow"

@@ -40,7 +40,7 @@ TASK: dict[str, Any] = {
 NODES: dict[str, Any] = {
     "name": "r12", "cluster": "main", "cores": 8, "ram": 65536, "all_cores": 800, "idle_cores": 1, "idle_ram": 700,
     "all_idle_cores": 50, "task_cores": 4, "task_ram": 98304, "quota_cores": 20, "burst": 22, "gpus": 1,
-    "idle_gpus": 0,
+    "idle_gpus": 0, "paused_why": "its disk is full", "paused_until": NOW + 30_000, "now": NOW,
 }  # fmt: skip
 
 
@@ -136,6 +136,7 @@ def test_every_rule_has_a_sentence_and_an_advice(code: str) -> None:
         ("quota_burst", "20 of 22 cores run, a task takes 4"),
         ("folder_cap", "folder 'comp' runs 9 of 10"),
         ("headroom", "4 for layer 'sim' of job 'big'"),
+        ("refusing", f"its disk is full; nothing is sent there before {clock(NOW + 30_000, NOW)}"),
         ("held_back", "no licence"),
         ("pool", "it may run in pool gpu only"),
         ("quota_missing", "project 'ocean', cluster 'main'"),
@@ -151,9 +152,10 @@ def test_a_limit_says_how_much_of_it_is_in_use() -> None:
     (rule,) = explain_work(work(layer={"limit_list": [limit]}), [nodes(1, "limit")]).rules
     assert "'nuke': 18 of 18 in use" in rule.sentence
 
-    waits = {**limit, "wait": True, "reason": "no licence for nuke"}
-    (rule,) = explain_work(work(layer={"limit_list": [waits]}), [nodes(1, "limit")]).rules
-    assert "'nuke' waits: no licence for nuke" in rule.sentence
+    waits = {**limit, "wait": True, "reason": "no licence for nuke", "until": NOW + 10_000, "now": NOW}
+    told = explain_work(work(layer={"limit_list": [waits]}), [nodes(1, "limit")])
+    assert f"'nuke' waits until {clock(NOW + 10_000, NOW)}: no licence for nuke" in told.rules[0].sentence
+    assert told.advice == ["wait, or `plow limit retry nuke` to try it now"]
 
 
 # -------------------- the state
@@ -328,7 +330,8 @@ def test_when_there_will_be_room_is_asked_only_where_that_decides() -> None:
 NODE: dict[str, Any] = {
     "id": "n1", "name": "r12", "state": "UP", "state_reason": "", "cluster": "main", "closed": None,
     "away_reason": None,
-    "uncallable": None, "cores": 8, "ram": 65536, "idle_cores": 8, "idle_ram": 65536, "run_procs": 0, "kept": None,
+    "uncallable": None, "paused_why": None,
+    "cores": 8, "ram": 65536, "idle_cores": 8, "idle_ram": 65536, "run_procs": 0, "kept": None,
     "heard": NOW,
 }  # fmt: skip
 
@@ -338,9 +341,12 @@ NODE: dict[str, Any] = {
     [
         ({"closed": "locked"}, "node 'r12' takes nothing: locked"),
         ({"closed": "repair", "state_reason": "5 jobs failed"},
-         "node 'r12' takes nothing: set aside (REPAIR) (5 jobs failed)"),
+         "node 'r12' takes nothing: set aside as REPAIR (5 jobs failed)"),
         ({"closed": "down", "run_procs": 1},
          f"node 'r12' takes nothing: down (last heard {clock(NOW)}), 1 task runs there"),
+        ({"paused_why": "disk full", "paused_until": NOW + 9_000, "now": NOW},
+         "node 'r12' takes nothing: it refused a start, or did not answer, a moment ago (disk full; nothing is sent"
+         f" there before {clock(NOW + 9_000, NOW)})"),
         ({"uncallable": "no route"}, "node 'r12' takes nothing: the server cannot call it (no route)"),
         ({}, "node 'r12' is open: 8 of 8 cores and 64 GB of 64 GB are idle; nothing on the farm waits"),
     ],

@@ -289,7 +289,7 @@ def a_layer(**more: Any) -> dict[str, Any]:
         (told(nodes=[]), "'nodes' is not a list of mappings"),
         (told(nodes=[{"name": "n", "cores": 4, "ram": 9000, "disk": 1}]), "a node has no 'disk'"),
         (told(nodes=[{"name": "n", "cores": 0, "ram": 9000}]), "'cores' is 0; a whole number, 1 or more"),
-        (told(nodes=[{"name": "n", "cores": 4, "ram": 9000}] * 2), "node 'n1' is there twice"),
+        (told(nodes=[{"name": "n", "cores": 4, "ram": 9000}] * 2), "node 'n' is there twice"),
         (
             told(jobs=[{"name": "j", "project": "q", "layers": [{"name": "l", "tasks": 1}]}]),
             "'q', which is not there",

@@ -12,6 +12,7 @@ from plow_client.idl import (
     NodeState,
     NodeSystemT,
     NodeT,
+    ReservationT,
     TaskState,
     TaskStatsT,
     TaskT,
@@ -93,6 +94,16 @@ def test_a_node_shows_its_gpus_its_users_and_who_has_it():
 
     assert (texts["State"], texts["GPUs"], texts["Users"]) == ("Away", "2", "anna, bob")
     assert (tips["State"], tips["GPUs"]) == ("anna works here", "A6000\nA6000\n96.0 GB in all")
+
+
+def test_a_node_shows_its_pools_and_what_it_is_kept_for():
+    kept = ReservationT(sentence="node 'n' is kept for job 'big', layer 'sim', until 14:20")
+    row = node_row(NodeT(id="n", name="n", state=NodeState.UP, pools=["big", "vip"], reservation=kept))
+
+    assert {column.title: column.text(row, 0) for column in NODE_COLUMNS}["Pools"] == "big, vip"
+    assert {column.title: column.tip(row, 0) for column in NODE_COLUMNS if column.tip}[
+        "State"
+    ] == kept.sentence
 
 
 def test_why_the_farm_set_a_node_aside_or_paused_a_job_is_seen_under_the_mouse():
