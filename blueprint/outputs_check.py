@@ -14,8 +14,10 @@ from blueprint.output import Output, has_frame, missing
 from plow_client.depend import DependSpec
 from plow_client.frames import frames_text, parse_frames
 from plow_client.idl import JobState, TaskState
-from plow_client.job import Job, JobSpec
-from plow_client.layer import Layer, LayerSpec
+from plow_client.job import Job
+from plow_client.job_spec import JobSpec
+from plow_client.layer import Layer
+from plow_client.layer_spec import LayerSpec
 from plow_client.task import Task, retry_tasks
 
 

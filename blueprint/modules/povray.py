@@ -6,6 +6,7 @@ nothing but the scene (method 1 depends on where a region starts).
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from blueprint.layer import Command, Frames
@@ -13,6 +14,7 @@ from blueprint.modules.program import Program
 from blueprint.options import REQUIRED, Option
 from blueprint.output import frame_path
 
+_PLAIN = re.compile(r"[\w./+-]*")
 _FORMATS = {".png": "N", ".ppm": "P", ".tga": "T", ".exr": "E", ".jpg": "J", ".bmp": "B"}
 
 
@@ -50,6 +52,9 @@ class Povray(Program):
             len(self.clock_frames) != 2 or self.clock_frames[0] >= self.clock_frames[1]
         ):
             raise self.problem(f"clock_frames = {self.clock_frames}: expected a first and a later frame")
+        for path in (self.scene, self.output, *self.include):
+            if "'" in str(path) and '"' in str(path):
+                raise self.problem(f"'{path}': POV-Ray takes no path with both kinds of quotes")
         if self.quality > 11:
             raise self.problem(f"quality = {self.quality}: expected 0 to 11")
 
@@ -57,14 +62,14 @@ class Povray(Program):
         (frame,) = frames
         return [
             self.program,
-            f"+I{self.scene}",
-            f"+O{frame_path(self.output, frame)}",
+            f"+I{_quoted(self.scene)}",
+            f"+O{_quoted(frame_path(self.output, frame))}",
             f"+F{_FORMATS[self.output.suffix]}",
             f"+W{self.width}",
             f"+H{self.height}",
             f"+Q{self.quality}",
             *self._antialias(),
-            *(f"+L{folder}" for folder in (self.scene.parent, *self.include)),
+            *(f"+L{_quoted(folder)}" for folder in (self.scene.parent, *self.include)),
             *self._moment(frame),
             *(f"Declare={name}={value}" for name, value in self.declare.items()),
             *([f"+WT{self.thread_count()}"] if self.thread_count() else []),
@@ -97,3 +102,11 @@ class Povray(Program):
     def _leftovers(self, frames: Frames) -> list[Path]:
         """A render that was stopped leaves a state file beside its picture."""
         return [frame_path(self.output, frame).with_suffix(".pov-state") for frame in frames]
+
+
+def _quoted(path: Path) -> str:
+    """POV-Ray splits even a single argument at blanks and reads = and brackets, unless quotes stand around it."""
+    text = str(path)
+    if _PLAIN.fullmatch(text):
+        return text
+    return f"'{text}'" if '"' in text else f'"{text}"'

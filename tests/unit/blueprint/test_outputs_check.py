@@ -9,9 +9,8 @@ import pytest
 from blueprint.outputs_check import find_gaps, retry
 from plow_client.depend import DependSpec
 from plow_client.idl import DependType, JobState, TaskState
-from plow_client.job import JobSpec
-from plow_client.layer import LayerSpec
-from plow_client.task import TaskSpec
+from plow_client.job_spec import JobSpec
+from plow_client.layer_spec import LayerSpec, TaskSpec
 
 
 class Layer:

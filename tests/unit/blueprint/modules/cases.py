@@ -20,6 +20,12 @@ GOLDEN = Path(__file__).parent / "golden"
 MODULES = str(Path(modules.__file__).parent)
 AWKWARD = """/my shots/it's "new" $(x); `y` & {z} #1 %04d"""
 
+
+def awkward(name: str) -> str:
+    """POV-Ray cannot have both kinds of quotes in a path."""
+    return AWKWARD.replace('"', "") if name == "povray" else AWKWARD
+
+
 FRAMES = {
     "single": [7],
     "chunk": parse_frames("1-5"),
@@ -246,7 +252,7 @@ def make(name: str, folder: str, everything: bool = False, **more: object) -> La
 def commands(name: str, case: str) -> list[list[str]]:
     """What a layer says for a case of FRAMES, or with all options, or with awkward paths."""
     frames = FRAMES.get(case, FRAMES["chunk"])
-    folder = AWKWARD if case == "awkward" else "/s"
+    folder = awkward(name) if case == "awkward" else "/s"
     environment = {"PLOW_THREADS": "3"} if case == "everything" else {}
     with mock.patch.dict(os.environ, environment):
         return make(name, folder, case == "everything").commands(frames)

@@ -57,7 +57,7 @@ def _in_name(argv: Argv) -> list[int]:
 
 def _povray(argv: Argv) -> list[int]:
     (picture,) = [word for word in argv if word.startswith("+O")]
-    return _in_name([picture])
+    return _in_name([picture.strip("\"'")])
 
 
 READERS: dict[str, Callable[[Argv], list[int]]] = {

@@ -15,7 +15,7 @@ from blueprint.plugins import OURS, find_module
 from plow_client.frames import parse_frames
 from rndaemon import rules
 from rndaemon.config import Config
-from tests.unit.blueprint.modules.cases import AWKWARD, CASES, FRAMES, GOLDEN, LAYERS, commands, make, text
+from tests.unit.blueprint.modules.cases import CASES, FRAMES, GOLDEN, LAYERS, awkward, commands, make, text
 from tests.unit.blueprint.modules.readers import READERS
 
 INSTEAD_OF_ANOTHER = {"python": {"module"}, "iconvert": {"inplace"}, "nuke": {"proxy"}}
@@ -54,6 +54,34 @@ def test_each_frame_is_asked_for_once_and_in_its_order(name, case):
     assert asked == FRAMES[case]
 
 
+def test_row_b15_blender_is_told_the_scene_the_threads_and_each_frame_of_the_chunk(monkeypatch):
+    monkeypatch.setenv("PLOW_THREADS", "3")
+    (command,) = make("blender", "/s").commands([4, 5, 6])
+
+    assert "/s/shot.blend" in command
+    assert command[command.index("--threads") + 1] == "3"
+    assert command[command.index("--render-frame") + 1] == "4,5,6"
+
+
+def test_row_b17_iconvert_converts_exactly_the_frames_of_the_task_with_all_options():
+    layer = make("iconvert", "/s", everything=True)
+    (first, second) = layer.commands([9, 4])
+
+    assert (first[-2:], second[-2:]) == (
+        ["/s/shot.0009.exr", "/s/shot.0009.jpg"],
+        ["/s/shot.0004.exr", "/s/shot.0004.jpg"],
+    )
+    assert first[:-2] == second[:-2]
+    for word in ("-d", "-g", "--tile", "--scanline", "--compression", "--quality", "--no-copy-image", "--adjust-time",
+                 "--caption", "--keyword", "--clear-keywords", "--attrib", "--orientation", "--rotcw", "--rotccw",
+                 "--rot180", "--sRGB", "--separate", "--contig", "--no-clobber"):  # fmt: skip
+        assert word in first
+    assert make("iconvert", "/s", output=None, inplace=True).command([2])[-2:] == [
+        "--inplace",
+        "/s/shot.0002.exr",
+    ]
+
+
 @pytest.mark.parametrize("name", READERS)
 @settings(max_examples=25, deadline=None)
 @given(frames=some.lists(some.integers(-99, 99), min_size=1, max_size=30, unique=True))
@@ -66,8 +94,8 @@ def test_so_it_is_whatever_the_frames(name, frames):
 @pytest.mark.parametrize("name", LAYERS)
 def test_a_path_that_a_shell_would_stumble_over_is_part_of_one_word(name):
     for command in commands(name, "awkward"):
-        assert [word for word in command if AWKWARD in word]
-        assert all(word.count(AWKWARD) <= 1 for word in command if "bpy" not in word)
+        assert [word for word in command if awkward(name) in word]
+        assert all(word.count(awkward(name)) <= 1 for word in command)
 
 
 @pytest.mark.parametrize("name", LAYERS)

@@ -36,6 +36,7 @@ WRONG = [
     ("nuke", {"write": [1]}, "write = [1]: expected a list of texts"),
     ("oiiotool", {"colours": ["sRGB"]}, "expected two names, from and to"),
     ("povray", {"output": "F/shot.####.gif"}, "expected one of .png"),
+    ("povray", {"scene": 'F/it\'s "new".pov'}, "POV-Ray takes no path with both kinds of quotes"),
     ("python", {"module": "studio.bake"}, "say either script or module"),
     ("python", {"script": None}, "say either script or module"),
     ("python", {"args": ["%{FRAM}"]}, "no token '%{FRAM}'; did you mean 'FRAME'?"),

@@ -12,7 +12,7 @@ from blueprint import archive, process, runner
 from blueprint.job import Job, loading
 from blueprint.output import frame_path
 from plow_client.frames import frames_text, parse_frames
-from tests.unit.blueprint.modules.cases import AWKWARD, LAYERS, make
+from tests.unit.blueprint.modules.cases import LAYERS, awkward, make
 
 RECORDER = """#!/bin/sh
 for word in "$@"; do printf '%s\\0' "$word"; done >>"$RECORD"
@@ -24,9 +24,11 @@ FRAMES = parse_frames("-1-3x2,8,7")
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path, request):
     """A folder with a name that a shell would stumble over; a slash ends a name, so there is none in it."""
-    folder = tmp_path / AWKWARD.replace("/", " ").strip()
+    params = getattr(request.node, "callspec", None)
+    name = params.params.get("name", "") if params else ""
+    folder = tmp_path / awkward(name).replace("/", " ").strip()
     folder.mkdir()
     return folder
 
@@ -67,7 +69,7 @@ def pictures(name: str, folder: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("name", WITH_PICTURES)
-def test_the_program_gets_the_words_that_the_module_says(name, folder, program):
+def test_row_b18_the_program_gets_the_words_that_the_module_says(name, folder, program):
     (folder / "writes").write_text("".join(f"{file}\n" for file in pictures(name, folder)))
     status, said = run(name, folder, program)
 
