@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
+from blueprint import outputs_check, outputs_command
 from blueprint.outputs_check import find_gaps, retry
 from plow_client.depend import DependSpec
 from plow_client.idl import DependType, JobState, TaskState
@@ -118,3 +121,50 @@ def test_a_job_that_is_over_is_launched_again_with_no_more_than_what_is_missing(
     assert depends == {"beauty": [], "comp": ["beauty"], "movie": ["comp"], "setups": []}
     assert [task.name for task in again.layers[-1].tasks] == ["note"]
     assert (again.name, again.depends, again.request_id, again.paused) == ("shot", None, None, False)
+
+
+@pytest.fixture
+def command(monkeypatch, tmp_path):
+    """The command for a job that goes on, with one of two frames missing."""
+    (tmp_path / "f.0001.png").write_text("x")
+    layer = Layer("a", [tmp_path / "f.####.png"], ["1", "2"])
+    there = job(layer, id="7", name="shot", state=JobState.RUNNING)
+    monkeypatch.setattr(outputs_command, "find_job", {"shot": there}.get)
+    retried = []
+    monkeypatch.setattr(
+        outputs_check, "retry_tasks", lambda tasks: retried.extend(task.name for task in tasks)
+    )
+
+    def run(*words):
+        answer = CliRunner().invoke(outputs_command.check_outputs, words, standalone_mode=False)
+        assert answer.exception is None
+        return answer.return_value, answer.output, retried
+
+    return run
+
+
+def test_the_command_tells_what_is_missing_and_ends_with_1(command, tmp_path):
+    assert command("shot") == (1, f"2-a: {tmp_path}/f.0002.png\njob shot: 1 file missing\n", [])
+
+
+def test_the_command_has_it_made_when_it_is_told_to(command):
+    status, said, retried = command("shot", "--retry")
+
+    assert (status, retried) == (0, ["2-a"])
+    assert said.endswith("job shot: 1 file missing; its tasks run again\n")
+
+
+def test_the_command_says_so_when_every_file_is_there(command, tmp_path):
+    (tmp_path / "f.0002.png").write_text("x")
+
+    assert command("shot", "--retry") == (0, "job shot: every file is there\n", [])
+
+
+def test_the_command_answers_programs_in_json(command, tmp_path):
+    _, said, _ = command("shot", "--json")
+
+    assert json.loads(said) == {
+        "job": "7",
+        "missing": [{"task": "2-a", "layer": "a", "frames": "2", "files": [f"{tmp_path}/f.0002.png"]}],
+        "madeBy": None,
+    }
