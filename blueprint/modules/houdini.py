@@ -44,7 +44,7 @@ class Houdini(Program):
 
     def command(self, frames: Frames) -> Command:
         return [
-            *(self.program, str(_RENDER)),
+            *(self.program, *self.args, str(_RENDER)),
             *("--hip", str(self.scene), "--node", self.node),
             f"--frames={','.join(map(str, frames))}",
             *(word for frame in frames for word in self._picture(frame)),
@@ -52,7 +52,6 @@ class Houdini(Program):
             *given("--take", self.take),
             *(["--size", str(self.width), str(self.height)] if self.width else []),
             *given("--threads", self.thread_count()),
-            *self.args,
         ]
 
     def _picture(self, frame: int) -> list[str]:
@@ -89,7 +88,7 @@ class Husk(StepProgram):
     def command(self, frames: Frames) -> Command:
         step = frames[1] - frames[0] if len(frames) > 1 else 1
         return [
-            *(self.program, "--verbose", "2a"),
+            *(self.program, "--verbose", "a2"),
             *("--frame", str(frames[0]), "--frame-count", str(len(frames)), "--frame-inc", str(step)),
             *("--output", str(self._picture(frames))),
             *given("--renderer", self.renderer),

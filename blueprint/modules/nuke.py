@@ -41,8 +41,8 @@ class Nuke(Program):
 
     def command(self, frames: Frames) -> Command:
         return [
-            self.program,
-            *(["-X", ",".join(self.write)] if self.write else ["-x"]),
+            *(self.program, "-x"),
+            *given("-X", ",".join(self.write) or None),
             *(word for run in frame_runs(frames) for part in _ranges(*run) for word in ("-F", part)),
             *given("--view", ",".join(self.view) or None),
             *given("-m", self.thread_count()),

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 import plow_client
+from blueprint.modules.povray import Povray
 from blueprint.outputs_check import find_gaps, retry
 from plow_client.idl import JobState
 from tests.e2e.blueprint_parts import eventually, farm_in, open_folder, story, submit_and_wait, writable
@@ -79,6 +80,17 @@ def movie_frames(movie):
     asked = ["-count_frames", "-show_entries", "stream=nb_read_frames", "-of", "json"]
     done = subprocess.run(["ffprobe", "-v", "error", *asked, str(movie)], capture_output=True, check=True)
     return int(json.loads(done.stdout)["streams"][0]["nb_read_frames"])
+
+
+def test_povray_reads_and_writes_where_a_shell_would_stumble(folder):
+    out = writable(folder / "it's {x}=y $(x) #1 %04d")
+    (out / "shot.pov").write_text("camera { location -5*z look_at 0 } sphere { 0, 1 pigment { rgb clock } }")
+    layer = Povray(
+        "p", scene=out / "shot.pov", output=out / "shot.####.png", width=16, height=9, include=[out]
+    )
+    layer.execute([-1, 3])
+
+    assert Image.open(out / "shot.-0001.png").size == Image.open(out / "shot.0003.png").size == (16, 9)
 
 
 def test_what_is_missing_of_a_job_that_goes_on_is_done_by_its_own_tasks(folder):
