@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from blueprint.archive import checksum
 from plow_client import current
 from plow_client.cli.main import run
 from plow_client.errors import AlreadyExists, Invalid, NotFound
@@ -79,7 +80,7 @@ def archives(tmp_path):
     return list(root.iterdir()) if root.exists() else []
 
 
-def test_a_job_is_launched_and_its_id_kept(submit, farm, tmp_path):
+def test_row_b42_a_job_is_launched_and_its_id_kept(submit, farm, tmp_path):
     answer = submit("3-5", "--name", "other", "--project", "film", "--pause")
 
     (spec,) = farm.specs
@@ -87,11 +88,14 @@ def test_a_job_is_launched_and_its_id_kept(submit, farm, tmp_path):
     assert (spec.name, spec.project, spec.paused) == ("other", "film", True)
     assert [layer.range for layer in spec.layers] == [None, "3-5", "3-5"]
     (archive,) = archives(tmp_path)
-    assert spec.layers[2].command == ["taskrun", str(archive), "--layer", "comp", "--range=%{RANGE}"]
+    assert spec.layers[2].command == [
+        "taskrun", str(archive), "--sum", checksum((archive / "job.json").read_bytes()),
+        "--layer", "comp", "--range=%{RANGE}",
+    ]  # fmt: skip
     assert json.loads((archive / "launched.json").read_text()) == {"jobId": "j1"}
 
 
-def test_the_farm_is_told_of_outputs(submit, farm, tmp_path):
+def test_row_b22_the_farm_is_told_of_outputs(submit, farm, tmp_path):
     submit()
 
     assert farm.outputs == [("comp", f"{tmp_path}/comp.####.exr", {"name": "picture", "colour": "linear"})]
@@ -164,14 +168,18 @@ layer sim, frames 1-2, 2 tasks
   0002-sim: echo 2
 layer comp, frames 1-2, 1 task
   waits for sim, frame by frame
-  0001-comp: taskrun ARCHIVE --layer comp --range=1-2
+  0001-comp: taskrun ARCHIVE --sum SUM --layer comp --range=1-2
 """
 
 
-def test_pretend_shows_layers_depends_tasks_and_commands_and_touches_nothing(submit, farm, tmp_path):
+def test_row_b30_pretend_shows_layers_depends_tasks_and_commands_and_touches_nothing(submit, farm, tmp_path):
     lines = submit("--pretend").out.splitlines()
     shown = [
-        " ".join("ARCHIVE" if "/archive/" in word else word for word in line.split(" ")) for line in lines
+        " ".join(
+            "ARCHIVE" if "/archive/" in word else "SUM" if len(word) == 32 else word
+            for word in line.split(" ")
+        )
+        for line in lines
     ]
 
     assert shown == PRETENDED.splitlines()
@@ -203,7 +211,7 @@ def test_pretend_shows_what_a_module_will_run(submit, tmp_path):
     ]
 
 
-def test_local_runs_it_here(submit, tmp_path):
+def test_row_b43_local_runs_it_here(submit, tmp_path):
     (tmp_path / "shot.bp").write_text("\n".join(SCRIPT.splitlines()[:-1]))
     answer = submit("--local")
 

@@ -27,7 +27,7 @@ def write(tmp_path, monkeypatch):
     return put
 
 
-def test_the_job_is_called_as_the_file_is_up_to_the_first_dot(write):
+def test_row_b01_the_job_is_called_as_the_file_is_up_to_the_first_dot(write):
     job = load(write('Shell("b", cmd="x")\nShell("a", cmd="x")', "demo.v1.bp"))
 
     assert job.name == "demo"
@@ -38,14 +38,14 @@ def test_another_name_can_be_given(write):
     assert load(write('Shell("a", cmd="x")'), name="other").name == "other"
 
 
-def test_a_layer_made_outside_a_blueprint_belongs_to_no_job():
+def test_row_b02_a_layer_made_outside_a_blueprint_belongs_to_no_job():
     assert Layer("free").job is None
     with pytest.raises(Invalid, match="no blueprint is being loaded"):
         this_job()
     assert param("any", 3) == 3
 
 
-def test_a_layer_can_be_added_by_hand():
+def test_row_b04_a_layer_can_be_added_by_hand():
     job = Job("j")
     job.add(Layer("a"))
 
@@ -66,7 +66,7 @@ def test_a_parameter_takes_the_type_of_its_default(write):
     assert load(write(text), params={"n": "7"}).params == {"n": "7"}
 
 
-def test_a_depend_can_be_a_layer_a_name_or_a_list(write):
+def test_row_b10_a_depend_can_be_a_layer_a_name_or_a_list(write):
     job = load(
         write("""
         a = Shell("a", cmd="x")
@@ -118,7 +118,7 @@ def test_a_depend_can_be_a_layer_a_name_or_a_list(write):
         ('param("n", 1)', "shot.bp:3: --set n=x: expected a whole number"),
     ],
 )  # fmt: skip
-def test_a_mistake_is_one_line_that_points_at_its_place(write, text, said):
+def test_rows_b03_b06_b07_a_mistake_is_one_line_that_points_at_its_place(write, text, said):
     with pytest.raises(PlowError) as error:
         load(write(text), params={"n": "x"} if "param" in text else None)
 

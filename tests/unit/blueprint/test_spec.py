@@ -24,7 +24,7 @@ def layers(job, frames="1-4", **options):
     return {layer.name: layer for layer in to_job_spec(job, frames, **options).layers}
 
 
-def test_a_shell_layer_goes_to_the_farm_as_it_stands(job):
+def test_rows_b12_b38_a_shell_layer_goes_to_the_farm_as_it_stands(job):
     Shell("a", cmd=["echo", "%{FRAME}"], chunk=2, threads=2, ram=900, tags="linux", service="x", retries=0)
 
     spec = layers(job)["a"]
@@ -143,7 +143,7 @@ def test_a_job_of_tasks_needs_no_frames(job):
     assert [task.name for task in layers(job, None)["a"].tasks] == ["a"]
 
 
-def test_tasks_of_a_group_are_one_layer_of_the_farm(job):
+def test_row_b14_tasks_of_a_group_are_one_layer_of_the_farm(job):
     for name in ("a", "b", "c"):
         ShellCommand(name, cmd="x", group="prep")
 
@@ -152,7 +152,7 @@ def test_tasks_of_a_group_are_one_layer_of_the_farm(job):
     assert spec.command[-2:] == ["--task", "%{TASK}"]
 
 
-def test_a_task_alone_keeps_its_own_command(job):
+def test_row_b13_a_task_alone_keeps_its_own_command(job):
     ShellCommand("a", cmd=["tar", "xf"])
 
     assert layers(job, None)["a"].command == ["tar", "xf"]
@@ -163,7 +163,7 @@ def kinds(spec):
     return [(DependType(on.type).name, on.dependOnLayer, on.dependOnTask) for on in found]
 
 
-def test_every_kind_of_depend(job):
+def test_row_b11_every_kind_of_depend(job):
     Layer("a")
     Task("t", group="g")
     Layer("by_frame", depend="a")
