@@ -1,13 +1,13 @@
 """What a .blend file has in it: range, cameras, and the files that its compositor writes.
 
-``BlenderSetup(layer)`` is a task that looks before the layer renders, and tells the farm of the outputs that it
-found. ``read_scene`` looks right away, where Blender is at hand, so that a blueprint can use what it says.
+``BlenderSetup(layer)`` is a task that looks before the layer renders; the farm and the layer's tasks learn of the
+outputs that it found. ``read_scene`` looks right away, where Blender is at hand, so that a blueprint can use what
+it says.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -16,11 +16,9 @@ from typing import Any
 
 from blueprint.job import current_job
 from blueprint.layer import Command, Frames, Layer
-from blueprint.modules.blender import Blender
 from blueprint.options import REQUIRED, Option, unknown
 from blueprint.output import Output
-from blueprint.task import Task
-from plow_client import job as farm
+from blueprint.task import SetupTask
 from plow_client.errors import Invalid
 
 _LOOK = Path(__file__).with_name("blender_scene.py")
@@ -49,36 +47,28 @@ class Scene:
         return f"{self.first}-{self.last}" + (f"x{self.step}" if self.step > 1 else "")
 
 
-class BlenderSetup(Task):
-    """Looks into the file of a Blender layer before it renders, and tells the farm what the layer will write."""
+class BlenderSetup(SetupTask):
+    """Looks into the file of a Blender layer before it renders: what its compositor writes, the layer writes too."""
 
     scene = Option(Path, REQUIRED, "The .blend file.")
     scene_name = Option(str, None, "The scene inside the file; unset: the one it was saved with.")
-    of = Option(str, REQUIRED, "The layer whose outputs these are.")
     factory_startup = Option(bool, True, "Ignore the preferences and add-ons of whoever the task runs as.")
     program = Option(str, "blender", "The program, where it is not found by this name.")
 
-    def __init__(self, layer: Blender | str, **options: object) -> None:
-        """For a layer: that layer waits for it. By a name: as it was stored."""
-        if isinstance(layer, str):
-            super().__init__(layer, **options)
-            return
-        shared = {name: layer.values[name] for name in ("scene", "scene_name", "factory_startup", "program")}
-        super().__init__(f"{layer.name}_setup", **{"group": "setups", "of": layer.name, **shared, **options})
-        layer.depend_on(self)
+    def __init__(self, layer: Layer | str, **options: object) -> None:
+        shared = {} if isinstance(layer, str) else {name: layer.values[name] for name in _SHARED}
+        super().__init__(layer, **{**shared, **options})
 
     def execute(self, frames: Frames) -> None:
         found = _look(self, self.scene, self.program, self.factory_startup, self.scene_name)
         print(f"scene {found.name}: frames {found.range}, cameras {', '.join(found.cameras) or 'none'}")
         for output in found.outputs:
             print(f"writes {output.path}")
-        job_id = os.environ.get("PLOW_JOB_ID")
-        if job_id:
-            layer = farm.get_job(job_id).get_layer(self.of)
-            known = {output.path for output in layer.get_outputs()}
-            for output in found.outputs:
-                if output.path not in known:
-                    layer.add_output(output.path, {"name": output.name, **output.attrs})
+            if self.target is not None:
+                self.target.add_output(output.name, output.path, **output.attrs)
+
+
+_SHARED = ("scene", "scene_name", "factory_startup", "program")
 
 
 def read_scene(file: Path | str, scene_name: str | None = None, program: str = "blender") -> Scene:

@@ -8,7 +8,6 @@ import pytest
 
 from blueprint import archive, process, runner
 from blueprint.job import Job, loading
-from blueprint.modules import blender_setup
 from blueprint.modules.blender import Blender
 from blueprint.modules.blender_setup import BlenderSetup, read_scene
 from blueprint.spec import to_job_spec
@@ -125,28 +124,7 @@ def test_a_setup_task_says_what_it_found(job, tmp_path, capfd):
     assert "scene Scene: frames 1-9x2, cameras Main, Top\nwrites /o/z_####.exr\n" in said
 
 
-class Layer:
-    """The farm's layer, as far as a setup task asks."""
+def test_row_b16_what_the_compositor_writes_the_layer_writes_too(job):
+    job.layers["beauty_setup"].execute([])
 
-    def __init__(self):
-        self.there = []
-
-    def get_layer(self, name):
-        assert name == "beauty"
-        return self
-
-    def get_outputs(self):
-        return self.there
-
-    def add_output(self, path, attrs):
-        self.there.append(type("Output", (), {"path": path, "attrs": attrs}))
-
-
-def test_row_b16_the_farm_is_told_of_the_outputs_once(job, monkeypatch):
-    layer = Layer()
-    monkeypatch.setenv("PLOW_JOB_ID", "7")
-    monkeypatch.setattr(blender_setup.farm, "get_job", {"7": layer}.get)
-    for _ in range(2):
-        job.layers["beauty_setup"].execute([])
-
-    assert [(output.path, output.attrs["name"]) for output in layer.there] == [("/o/z_####.exr", "Out.z")]
+    assert [output.path for output in job.layers["beauty"].outputs()] == ["/o/z_####.exr", "/o/f.####.png"]
