@@ -10,9 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from blueprint.layer import Command, Frames
-from blueprint.modules.program import Program, given
+from blueprint.modules.program import given
 from blueprint.options import REQUIRED, Option
 from blueprint.output import frame_path, frame_word
+from blueprint.split.programs import BlenderParts
 
 _FORMATS = {".png": "PNG", ".exr": "OPEN_EXR", ".jpg": "JPEG", ".tif": "TIFF", ".tga": "TGA", ".bmp": "BMP"}
 _ENGINES = {
@@ -24,7 +25,7 @@ _ENGINES = {
 _DEVICES = ("cpu", "cuda", "optix", "hip", "oneapi", "metal")
 
 
-class Blender(Program):
+class Blender(BlenderParts):
     """One Blender process for each task; a chunk loads the scene once."""
 
     rules = ("blender",)
@@ -79,6 +80,8 @@ class Blender(Program):
             "scene.cycles.samples": self.samples,
         }
         lines = [f"{name} = {value}" for name, value in says.items() if value is not None]
+        if self.scene_name is not None:  # one that is not there is passed over, and another rendered
+            lines.insert(0, f"bpy.data.scenes[{self.scene_name!r}]")
         if self.view_layer:
             lines.append("[setattr(layer, 'use', False) for layer in scene.view_layers]")
             lines += [f"scene.view_layers[{name!r}].use = True" for name in self.view_layer]

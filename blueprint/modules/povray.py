@@ -10,15 +10,15 @@ import re
 from pathlib import Path
 
 from blueprint.layer import Command, Frames
-from blueprint.modules.program import Program
 from blueprint.options import REQUIRED, Option
 from blueprint.output import frame_path
+from blueprint.split.programs import PovrayParts
 
 _PLAIN = re.compile(r"[\w./+-]*")
 _FORMATS = {".png": "N", ".ppm": "P", ".tga": "T", ".exr": "E", ".jpg": "J", ".bmp": "B"}
 
 
-class Povray(Program):
+class Povray(PovrayParts):
     """One POV-Ray process for each frame."""
 
     rules = ("povray",)
