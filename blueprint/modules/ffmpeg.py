@@ -46,6 +46,7 @@ class Ffmpeg(Program):
     program = Option(str, "ffmpeg", "The program, where it is not found by this name.")
 
     def setup(self) -> None:
+        super().setup()
         if self.audio is not None:
             self.need_file("audio")
 

@@ -36,6 +36,7 @@ class Program(Layer):
                 self.need_frame_number(option)
 
     def setup(self) -> None:
+        super().setup()
         for option in self.scenes:
             path = self.values.get(option)
             if path is not None and not has_frame(str(path)):

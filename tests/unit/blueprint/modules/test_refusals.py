@@ -87,3 +87,8 @@ def test_a_file_that_is_not_there_is_noticed_before_the_launch(name, tmp_path):
 @pytest.mark.parametrize("name", ["arnold", "mantra", "renderman", "iconvert", "oiiotool"])
 def test_files_with_a_frame_number_may_come_later(name):
     make(name, "/none").setup()
+
+
+def test_a_sound_that_is_not_there_is_noticed_before_the_launch():
+    with pytest.raises(Invalid, match="audio = '/s/none.wav': no such file"):
+        make("ffmpeg", "/s", audio="F/none.wav").setup()
