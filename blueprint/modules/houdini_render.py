@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
 def _render(node: Any, frames: Sequence[int], pictures: Sequence[str | None], size: list[int] | None) -> None:
     """Each frame by itself: a node knows only ranges that count up."""
     words: dict[str, object] = {"res": tuple(size)} if size else {}
-    for done, (frame, picture) in enumerate(zip(frames, pictures, strict=True)):
+    for done, (frame, picture) in enumerate(zip(frames, pictures)):  # noqa: B905 - Houdini 19 has Python 3.9
         print(f"ALF_PROGRESS {100 * done // len(frames)}%", flush=True)
         if hasattr(node, "render"):
             node.render(frame_range=(frame, frame), **words, **({"output_file": picture} if picture else {}))
