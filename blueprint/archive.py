@@ -119,7 +119,7 @@ def _layer(path: Path, content: Mapping[str, Any], name: str, trusted: bool) -> 
         raise unknown(name, f"layer of '{path}'", [entry["name"] for entry in content["layers"]])
     if entry["module"].startswith(f"{script.MODULE}:"):
         return _from_script(path, content, trusted).layer(name)
-    layer = restored(find_module(entry["module"], trusted=trusted), name, entry["options"])
+    layer = restored(_class(content, entry["module"], trusted), name, entry["options"])
     layer.archive = path
     layer.inputs = [Input(**part) for part in entry["inputs"]]
     layer.added_outputs = [Output(**part) for part in entry["outputs"]]
@@ -127,6 +127,14 @@ def _layer(path: Path, content: Mapping[str, Any], name: str, trusted: bool) -> 
     if isinstance(layer, SetupTask):
         layer.target = _layer(path, content, layer.of, trusted)
     return layer
+
+
+def _class(content: Mapping[str, Any], module: str, trusted: bool) -> type[Layer]:
+    """A module may lie beside the blueprint; what only a file of data says is not looked for there."""
+    if not trusted:
+        return find_module(module)
+    with script.beside(Path(content["folder"])):
+        return find_module(module, trusted=True)
 
 
 def restored(cls: type[Layer], name: str, options: Mapping[str, object]) -> Layer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -125,7 +126,13 @@ def _start(common: dict[str, Any]) -> None:
 
 
 def _wish(frames: str | None, common: dict[str, Any]) -> Wish:
-    return Wish(frames, backend=common["backend"], paused=common["pause"], pretend=common["pretend"])
+    return Wish(
+        frames,
+        os.environ.get("PLOW_PROJECT"),
+        backend=common["backend"],
+        paused=common["pause"],
+        pretend=common["pretend"],
+    )
 
 
 def main_bluerun() -> None:

@@ -48,6 +48,17 @@ def tell(moment: str, layer: Layer) -> None:
         _call(plugin, moment, layer)
 
 
+def on_node() -> bool:
+    """Whether a studio's plugin has something to do beside each task, so that all of them need the runner."""
+    moments = [name for moment in ("before_execute", "after_execute") for name in _NAMES[moment]]
+    return any(
+        hasattr(plugin, name)
+        for plugin in plugins()
+        if plugin.__name__ not in SHIPPED  # ours is about setup tasks only, which have the runner anyway
+        for name in moments
+    )
+
+
 def _import(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)

@@ -35,10 +35,6 @@ class CLASS(Layer):
 '''
 _BLUEPRINT: Final = """\
 # Tries the module beside it:  blueprint local NAME.bp 1-2
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
 from NAME import CLASS
 
 CLASS("first", output="out/NAME.####.bin")

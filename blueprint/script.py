@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +30,7 @@ def execute(source: Path, job: Job, written_as: Path | None = None) -> Job:
     except OSError as error:
         raise problem(place, f"cannot be read: {error.strerror}") from error
     names = {"__name__": MODULE, "__file__": str(written_as or source), "__builtins__": __builtins__}
-    with loading(job):
+    with loading(job), beside(job.folder):
         try:
             exec(compile(text, job.file, "exec", dont_inherit=True), names)
         except SyntaxError as error:
@@ -42,6 +45,16 @@ def execute(source: Path, job: Job, written_as: Path | None = None) -> Job:
             place = Place(job.file, _line(error, job.file))
             raise problem(place, f"{type(error).__name__}: {error}") from error
     return job
+
+
+@contextmanager
+def beside(folder: Path) -> Iterator[None]:
+    """While this lasts, Python modules that lie beside the blueprint are found, after those that are installed."""
+    sys.path.append(str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
 
 
 def _ours(name: str) -> str:

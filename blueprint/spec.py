@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from blueprint import hooks
 from blueprint.depend import Depend
 from blueprint.job import Job
 from blueprint.layer import Layer
@@ -138,7 +139,7 @@ def _retry_rules(layer: Layer) -> RetryRulesT | None:
 
 def _command(members: Sequence[Layer], runner: Sequence[str]) -> list[str]:
     """The farm has one command for a layer, so only a task that is alone can have its own."""
-    direct = members[0].farm_command() if len(members) == 1 else None
+    direct = members[0].farm_command() if len(members) == 1 and not hooks.on_node() else None
     if direct is not None:
         return list(direct)
     if isinstance(members[0], Task):

@@ -9,10 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from blueprint.archive import checksum
-from plow_client import current
 from plow_client.cli.main import run
 from plow_client.errors import AlreadyExists, Invalid, NotFound
-from plow_client.idl import JobState, JobT, LayerT, OutputT, TaskTotalsT
 
 SCRIPT = """
 from blueprint import Layer, param, this_job
@@ -23,41 +21,6 @@ ShellCommand("fetch", cmd=["echo", "plates"])
 Shell("sim", cmd=["echo", "%{FRAME}"], depend="fetch")
 Layer("comp", depend="sim", chunk=2).add_output("picture", "comp.####.exr", colour="linear")
 """
-
-
-class Farm(SimpleNamespace):
-    """A server that remembers what it was asked and answers the least that is true."""
-
-    def __init__(self):
-        super().__init__(specs=[], outputs=[], refuse=None, refuse_outputs=None)
-
-    def launch(self, spec):
-        if self.refuse:
-            raise self.refuse
-        self.specs.append(spec)
-        return self.getJob("j1")
-
-    def getJob(self, job_id):
-        done = TaskTotalsT(totalTaskCount=4, succeededTaskCount=4)
-        return JobT(id="j1", name=self.specs[0].name, state=JobState.FINISHED, totals=done)
-
-    def getLayers(self, job_id):
-        done = TaskTotalsT(totalTaskCount=4, succeededTaskCount=4)
-        return [LayerT(id=layer.name, name=layer.name, totals=done) for layer in self.specs[0].layers]
-
-    def addOutput(self, layer_id, path, attrs):
-        if self.refuse_outputs:
-            raise self.refuse_outputs
-        self.outputs.append((layer_id, path, attrs))
-        return OutputT(outputId="o", path=path, attrs=attrs)
-
-
-@pytest.fixture
-def farm():
-    farm = Farm()
-    current.use(farm)
-    yield farm
-    current.reconnect()
 
 
 @pytest.fixture

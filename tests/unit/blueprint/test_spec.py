@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from blueprint import Layer, Task
+from blueprint.backends.plan import plan_tasks
 from blueprint.job import Job, loading
 from blueprint.modules.shell import Shell, ShellCommand
 from blueprint.spec import to_job_spec
@@ -209,3 +210,30 @@ def test_the_project_is_the_callers_then_the_blueprints_then_the_default(job):
 def test_a_job_name_is_checked(name):
     with pytest.raises(Invalid, match="is no job name"):
         Job(name, folder=Path("/"))
+
+
+@pytest.mark.parametrize(
+    ("text", "frames"),
+    [
+        ("1-10", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
+        ("1-10x2", [1, 3, 5, 7, 9]),
+        ("1-10y2", [2, 4, 6, 8, 10]),
+        ("1-10:3", [1, 4, 7, 10, 3, 5, 9, 2, 6, 8]),
+        ("1,5,9", [1, 5, 9]),
+        ("-5-5", [-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5]),
+    ],
+)
+def test_row_b36_a_range_is_these_frames_in_this_order(job, text, frames):
+    Shell("a", cmd=["x"])
+    spec = to_job_spec(job, text)
+
+    assert spec.layers[0].range == text  # which the server reads with the same function
+    assert [frame for task in plan_tasks(spec) for frame in task.frames] == frames
+
+
+def test_row_b38_what_a_layer_asks_for_is_in_the_launched_layer(job):
+    Shell("a", cmd=["x"], threads=2, max_threads=8, ram=4096, tags=["linux"], chunk=5, frame_range="11-20")
+
+    spec = layers(job)["a"]
+    assert (spec.minCores, spec.maxCores, spec.minRam, spec.tags) == (2, 8, 4096, ["linux"])
+    assert (spec.chunk, spec.range) == (5, "11-20")
