@@ -96,8 +96,9 @@ class Job(OldJobNames):
             while waiting := [layer for name, layer in self.layers.items() if name not in done]:
                 for layer in waiting:
                     done.add(layer.name)
-                    layer.setup()
-                    hooks.tell("setup", layer)
+                    with layer.blamed("setup"):
+                        layer.setup()
+                        hooks.tell("setup", layer)
 
     @property
     def data(self) -> Store:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -13,9 +14,9 @@ from blueprint.job import LAYER_NAME, Job, current_job
 from blueprint.names_2012 import OldLayerNames
 from blueprint.options import Option, declared, nearest
 from blueprint.output import Input, Output, has_frame
-from blueprint.place import NOWHERE, Place, line_of_caller, problem
+from blueprint.place import NOWHERE, Place, line_of_caller, line_of_error, problem
 from blueprint.store import Store
-from plow_client.errors import Invalid
+from plow_client.errors import Invalid, PlowError
 
 if TYPE_CHECKING:
     from blueprint.task import Task
@@ -236,6 +237,18 @@ class Layer(OldLayerNames, metaclass=Made):
     def problem(self, text: str) -> Invalid:
         """An error about this layer, with the line that made it."""
         return problem(self.place, f"layer '{self.name}': {text}")
+
+    @contextmanager
+    def blamed(self, deed: str) -> Iterator[None]:
+        """Turn what goes wrong in the class's own code into one line: file, line, layer, what it was doing."""
+        try:
+            yield
+        except (PlowError, NotImplementedError):
+            raise
+        except Exception as error:
+            line = line_of_error(error, self.place.file) if self.place.file else 0
+            place = Place(self.place.file, line) if line else self.place
+            raise problem(place, f"layer '{self.name}': {deed}: {type(error).__name__}: {error}") from error
 
     def need_frame_number(self, name: str) -> None:
         """Refuse an output pattern without a place for the frame number."""

@@ -23,7 +23,10 @@ from blueprint.job import JOB_NAME, Job
 from blueprint.options import unknown
 from blueprint.pretend import pretend_json, pretend_lines
 from blueprint.spec import to_job_spec
+from blueprint.task import SetupTask
+from plow_client import current
 from plow_client.cli.progress import FAILED, OK, follow
+from plow_client.connection import DEFAULT_HOSTS
 from plow_client.errors import AlreadyExists, Invalid
 from plow_client.idl import JobSpecT
 from plow_client.job import Job as FarmJob
@@ -103,7 +106,16 @@ def _spec(job: Job, wish: Wish, config: Config, path: Path, local: bool) -> JobS
     spec.uid = os.getuid() if hasattr(os, "getuid") else None
     if config.templates.log_dir is not None:
         spec.logPath = fill_in(config.templates.log_dir, job.name, config)
+    if not (local or wish.pretend) and any(isinstance(each, SetupTask) for each in job.layers.values()):
+        _tell_farm(spec)
     return spec
+
+
+def _tell_farm(spec: JobSpecT) -> None:
+    """A setup task reports to the farm of its job: where that is not on every machine's usual port, say which."""
+    host = current.get_host()
+    if host and host != DEFAULT_HOSTS:
+        spec.env = {"PLOW_HOSTS": host, **(spec.env or {})}
 
 
 def _taskrun() -> list[str]:

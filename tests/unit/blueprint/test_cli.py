@@ -9,7 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from blueprint.archive import checksum
+from plow_client import current
 from plow_client.cli.main import run
+from plow_client.connection import DEFAULT_HOSTS
 from plow_client.errors import AlreadyExists, Invalid, NotFound
 
 SCRIPT = """
@@ -226,3 +228,43 @@ def test_a_mistake_is_one_line(submit, farm, words, said):
 
 def test_a_file_that_is_not_there_is_named(submit):
     assert submit(file="none.bp").err == "plow: no blueprint 'none.bp'\n"
+
+
+OWN = """
+from blueprint import Layer
+class Own(Layer):
+    def command(self, frames):
+        return {}["camera"]
+    def setup(self):
+        1 / 0
+Own("a", frame_range="1")
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--pretend",), "plow: shot.bp:5: layer 'a': command: KeyError: 'camera'\n"),
+        ((), "plow: shot.bp:7: layer 'a': setup: ZeroDivisionError: division by zero\n"),
+    ],
+)
+def test_a_mistake_in_a_classs_own_code_names_file_line_and_layer(submit, farm, tmp_path, words, said):
+    (tmp_path / "shot.bp").write_text(OWN)
+    answer = submit(*words)
+
+    assert (answer.status, answer.err) == (2, said)
+    assert farm.specs == [] and archives(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "told"), [("farm1:4711", {"PLOW_HOSTS": "farm1:4711"}), (DEFAULT_HOSTS, {})]
+)
+def test_a_setup_task_is_told_where_its_farm_is(submit, farm, tmp_path, host, told):
+    current.use(farm, host)
+    (tmp_path / "shot.bp").write_text(
+        "from blueprint import SetupTask\nfrom blueprint.modules.shell import Shell\n"
+        'SetupTask(Shell("a", cmd=["true"]))\n'
+    )
+    submit("1")
+
+    assert farm.specs[0].env == told
