@@ -120,7 +120,7 @@ def _layer(path: Path, content: Mapping[str, Any], name: str, trusted: bool) -> 
     if entry["module"].startswith(f"{script.MODULE}:"):
         return _from_script(path, content, trusted).layer(name)
     layer = restored(_class(content, entry["module"], trusted), name, entry["options"])
-    layer.archive = path
+    layer.archive, layer.home = path, Path(content["folder"])
     layer.inputs = [Input(**part) for part in entry["inputs"]]
     layer.added_outputs = [Output(**part) for part in entry["outputs"]]
     _add_found_outputs(layer)

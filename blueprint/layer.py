@@ -93,6 +93,7 @@ class Layer(OldLayerNames, metaclass=Made):
         self.values: dict[str, object] = {}
         self.given: set[str] = set()
         self.archive: Path | None = None
+        self.home: Path | None = None
         self.setup_tasks: list[Task] = []
         self.inputs: list[Input] = []
         self.added_outputs: list[Output] = []
@@ -214,7 +215,7 @@ class Layer(OldLayerNames, metaclass=Made):
     @property
     def folder(self) -> Path:
         """The blueprint's folder: relative paths start here."""
-        return self.job.folder if self.job else Path.cwd()
+        return self.job.folder if self.job else self.home or Path.cwd()
 
     @property
     def farm_layer(self) -> str:

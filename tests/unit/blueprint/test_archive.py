@@ -94,6 +94,8 @@ def test_a_modules_layer_comes_back_as_it_was_without_the_script(job, stored):
     assert layer.values == job.layer("pov").values
     assert layer.outputs() == job.layer("pov").outputs()
     assert layer.inputs == job.layer("pov").inputs
+    layer.add_output("found", "out/found.png")
+    assert layer.added_outputs[-1].path == f"{job.folder}/out/found.png"
 
 
 def test_row_b20_a_layer_defined_in_the_script_comes_back_from_the_copy(job, stored, capsys):
