@@ -39,7 +39,7 @@ DESCRIBED: Sequence[Callable[[Any], Any]] = (
     click.option("--name", help="Call the job this; unset: as the file is, up to its first dot."),
     click.option("--project", envvar="PLOW_PROJECT", help="Who pays."),
     click.option(
-        "--set", "settings", multiple=True, metavar="KEY=VALUE", help="A parameter of the blueprint."
+        "--set", "-p", "settings", multiple=True, metavar="KEY=VALUE", help="A parameter of the blueprint."
     ),
     click.option("--archive-root", type=Path, help="Where the tasks find the job; all nodes must see it."),
     click.option("--json", "as_json", is_flag=True, help="Answer in JSON."),

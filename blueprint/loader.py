@@ -1,4 +1,4 @@
-"""A file on disk → a job: a ``.bp`` script, or the same said plainly in ``.yaml`` or ``.json``."""
+"""A file on disk → a job: a ``.bp`` script; or ``.yaml``, ``.json``: the same said plainly, or a template of OpenJD."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from blueprint import plain, script
 from blueprint.job import Job
+from blueprint.openjd import template
 from blueprint.place import Place, problem
 from plow_client.errors import Invalid
 
@@ -46,7 +47,7 @@ def _read_json(file: Path, job: Job) -> None:
         content = json.loads(_text(file, job), object_hook=plain.Table)
     except json.JSONDecodeError as error:
         raise problem(Place(job.file, error.lineno), f"not valid JSON: {error.msg}") from error
-    plain.build(content, job)
+    _build(content, job)
 
 
 def _read_yaml(file: Path, job: Job) -> None:
@@ -74,7 +75,15 @@ def _read_yaml(file: Path, job: Job) -> None:
         raise problem(Place(job.file, line), f"not valid YAML: {error.problem}") from error
     except yaml.YAMLError as error:
         raise problem(Place(job.file), f"not valid YAML: {str(error).splitlines()[0]}") from error
-    plain.build(content, job)
+    _build(content, job)
+
+
+def _build(content: object, job: Job) -> None:
+    """A job in our words, or a template of Open Job Description."""
+    if isinstance(content, dict) and template.is_template(content):
+        template.build(content, job)
+    else:
+        plain.build(content, job)
 
 
 def _text(file: Path, job: Job) -> str:
