@@ -16,7 +16,6 @@ from pathlib import Path
 
 from blueprint import archive, hooks, process
 from blueprint.layer import Layer
-from blueprint.loader import load
 from blueprint.output import make_folders, missing
 from blueprint.task import SetupTask
 from plow_client.errors import PlowError
@@ -48,6 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _open(path: Path, name: str, submitted: str | None) -> Layer:
     """From an archive, from the job.json in it, or straight from a blueprint."""
     if path.is_file() and path.name != archive.JOB_FILE:
+        from blueprint.loader import load  # a task of the farm need not wait for its readers
+
         return load(path).layer(name)
     return archive.load_layer(path.parent if path.is_file() else path, name, submitted)
 

@@ -224,8 +224,8 @@ def test_json_says_the_same_plainly(write):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (YAML.replace("chunk", "chunks"), "shot.yaml:5: layer 'a': Shell has no option 'chunks'"),
-        (YAML.replace("module: shell", "module: shel"), "shot.yaml:5: no module 'shel'; did you mean 'shell'?"),
+        (YAML.replace("chunk", "chunks"), "shot.yaml:8: layer 'a': Shell has no option 'chunks'"),
+        (YAML.replace("module: shell", "module: shel"), "shot.yaml:6: no module 'shel'; did you mean 'shell'?"),
         (YAML.replace("range: 1-10", "rang: 1-10"), "shot.yaml:2: no key 'rang'; did you mean 'range'?"),
         (YAML.replace("range: 1-10", "range: [1]"), "shot.yaml:2: range = [1]: expected a text"),
         (YAML.replace("range: 1-10", "name: a b"), "'a b' is no job name"),
@@ -248,3 +248,39 @@ def test_a_mistake_in_yaml_points_at_its_table(write, text, said):
 def test_a_mistake_in_json_points_at_its_line(write):
     with pytest.raises(Invalid, match=r"shot\.json:2: not valid JSON"):
         load(write('{\n"a" 1}', "shot.json", head=""))
+
+
+JSON = """{
+ "range": "1-3",
+ "layers": [
+  {"name": "a",
+   "module": "shell",
+   "chunk": 2,
+   "cmd": ["x"]
+  }
+ ]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            '"chunk"',
+            '"chunks"',
+            "shot.json:6: layer 'a': Shell has no option 'chunks'; did you mean 'chunk'?",
+        ),
+        ("2,", '"two",', "shot.json:6: layer 'a': chunk = 'two': expected a whole number"),
+        ('["x"]', '["x"], "env": 3', "shot.json:7: layer 'a': env = 3: expected a table"),
+        ('"shell"', '"shel"', "shot.json:5: no module 'shel'; did you mean 'shell'?"),
+        ('"range"', '"rang"', "shot.json:2: no key 'rang'; did you mean 'range'?"),
+        ('"cmd"', '"chunk"', "shot.json:4: not valid JSON: a name is there twice"),
+        ('"module": "shell",', "", "shot.json:4: a layer needs a name and a module"),
+    ],
+)
+def test_a_mistake_in_json_points_at_the_line_of_the_option(write, old, new, said):
+    with pytest.raises(Invalid) as error:
+        load(write(JSON.replace(old, new), "shot.json", head=""))
+
+    assert error.value.why.startswith(said)
