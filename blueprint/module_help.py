@@ -9,11 +9,12 @@ from typing import Any
 from blueprint.layer import Layer
 from blueprint.options import Option, declared
 from blueprint.plugins import find_module, known_modules
+from blueprint.script import beside
 
 
 def module_lines(name: str) -> list[str]:
     """Its options first, then those that every layer has."""
-    cls = find_module(name)
+    cls = _named(name)
     common = declared(Layer)
     options = declared(cls)
     own = {word: option for word, option in options.items() if common.get(word) is not option}
@@ -25,7 +26,7 @@ def module_lines(name: str) -> list[str]:
 
 def module_json(name: str) -> dict[str, object]:
     """The same for programs that draw a form."""
-    cls = find_module(name)
+    cls = _named(name)
     return {
         "name": name,
         "class": known_modules().get(name, name),
@@ -37,6 +38,12 @@ def module_json(name: str) -> dict[str, object]:
 def summary(cls: type[Layer]) -> str:
     """The first line of what a class says of itself."""
     return (inspect.getdoc(cls) or "").partition("\n")[0]
+
+
+def _named(name: str) -> type[Layer]:
+    """Whoever asks by the path of a class means it, and may have it lying here: ``turntable:Turntable``."""
+    with beside(Path.cwd()):
+        return find_module(name, trusted=True)
 
 
 def _line(word: str, option: Option[Any]) -> str:

@@ -119,3 +119,16 @@ def test_a_new_module_overwrites_nothing_and_has_a_name_that_python_takes(say, t
 
     assert (answer.status, said in answer.err) == (status, True)
     assert (tmp_path / "there.py").read_text() == "mine"
+
+
+def test_a_module_that_lies_here_tells_of_its_options_too(say):
+    say("new-module", "round_trip.py")
+
+    assert (
+        "  size (a whole number, at least 1, 64 unless said): How many bytes.\n"
+        in say("modules", "round_trip:RoundTrip").out
+    )
+
+
+def test_a_range_below_zero_stands_after_two_dashes(say, farm):
+    assert "layer a, frames -2-1, 4 tasks\n" in say("pretend", "--", "shot.bp", "-2-1").out
