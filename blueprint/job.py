@@ -51,6 +51,7 @@ class Job(OldJobNames):
         self.range: str | None = None
         self.project: str | None = None
         self.pools: list[str] = []
+        self.wait_for: list[str] = []  # other jobs, by name or id, that must be over first
         self.env: dict[str, str] = {}
         self.attrs: dict[str, str] = {}
         self.layers: dict[str, Layer] = {}
@@ -146,7 +147,7 @@ class Job(OldJobNames):
 
 
 def this_job() -> Job:
-    """The job being loaded; a blueprint sets its range, project, pools, env and attrs here."""
+    """The job being loaded; a blueprint sets its range, project, pools, wait_for, env and attrs here."""
     job = _loading.get()
     if job is None:
         raise Invalid("no blueprint is being loaded here")

@@ -24,6 +24,7 @@ _WORDS: Final[dict[str, Option[Any]]] = {
     "range": Option(str, None, "The frames."),
     "project": Option(str, None, "Who pays."),
     "pools": Option(list[str], [], "Where its layers run that name no pool."),
+    "wait_for": Option(list[str], [], "Other jobs, by name or id, that must be over first."),
     "env": Option(dict[str, str], {}, "Environment of all tasks."),
     "attrs": Option(dict[str, str], {}, "Notes on the job."),
 }

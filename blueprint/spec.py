@@ -46,6 +46,8 @@ def to_job_spec(
             _layer_spec(job, name, members, frames or job.range, runner)
             for name, members in job.groups().items()
         ],
+        depends=[DependSpecT(type=DependType.JOB_ON_JOB, dependOnJob=other) for other in job.wait_for]
+        or None,
         pools=job.pools or None,
         attrs=dict(job.attrs),
         env=dict(job.env),

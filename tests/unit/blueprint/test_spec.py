@@ -237,3 +237,14 @@ def test_row_b38_what_a_layer_asks_for_is_in_the_launched_layer(job):
     spec = layers(job)["a"]
     assert (spec.minCores, spec.maxCores, spec.minRam, spec.tags) == (2, 8, 4096, ["linux"])
     assert (spec.chunk, spec.range) == (5, "11-20")
+
+
+def test_a_job_waits_for_others_by_name_or_id(job):
+    job.wait_for = ["sc010_sim", "sc020_sim"]
+    Shell("a", cmd=["true"])
+
+    found = to_job_spec(job, "1").depends
+    assert [(depend.type, depend.dependOnJob) for depend in found] == [
+        (DependType.JOB_ON_JOB, "sc010_sim"),
+        (DependType.JOB_ON_JOB, "sc020_sim"),
+    ]
