@@ -61,6 +61,7 @@ def carry_out(job: Job, wish: Wish) -> int:
     archive.open_new(path)
     try:
         job.setup()
+        _check_outputs(job)
         spec = _spec(job, wish, config, path, local)
         if local:
             archive.write(path, job, wish.frames)
@@ -71,6 +72,13 @@ def carry_out(job: Job, wish: Wish) -> int:
             shutil.rmtree(path, ignore_errors=True)  # what went wrong is what matters
         raise
     return _tell_launched(launched, path, wish)
+
+
+def _check_outputs(job: Job) -> None:
+    """The farm is told of them after the launch: too late for a mistake in a class's code."""
+    for layer in job.layers.values():
+        with layer.blamed("outputs"):
+            layer.outputs()
 
 
 def _job_name(job: Job, config: Config) -> str:

@@ -239,6 +239,24 @@ class Own(Layer):
         1 / 0
 Own("a", frame_range="1")
 """
+OUTPUTS = """
+from blueprint import Layer
+class Own(Layer):
+    def outputs(self):
+        return [self.picture]
+Own("a", frame_range="1")
+"""
+
+
+def test_outputs_that_cannot_be_told_are_noticed_before_the_launch(submit, farm, tmp_path):
+    (tmp_path / "shot.bp").write_text(OUTPUTS)
+    answer = submit()
+
+    assert (
+        answer.err
+        == "plow: shot.bp:5: layer 'a': outputs: AttributeError: 'Own' object has no attribute 'picture'\n"
+    )
+    assert farm.specs == [] and archives(tmp_path) == []
 
 
 @pytest.mark.parametrize(
