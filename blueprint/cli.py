@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,22 +68,24 @@ def with_options(*groups: Sequence[Callable[[Any], Any]]) -> Callable[[Any], Any
 @click.option("--pretend", is_flag=True, help="Show what would run; launch nothing.")
 @click.option("--local", is_flag=True, help="Run everything here, without a farm.")
 @HELP
-def submit(
-    file: str,
-    frames: str | None,
-    name: str | None,
-    project: str | None,
-    settings: Sequence[str],
-    archive_root: Path | None,
-    as_json: bool,
-    pause: bool,
-    wait: bool,
-    pretend: bool,
-    local: bool,
-) -> int:
+def submit(pretend: bool, local: bool, **words: Any) -> int:
     """Launch the job that a blueprint describes."""
-    wish = Wish(frames, project, "local" if local else None, pause, wait, pretend, as_json, archive_root)
-    return carry_out(load_job(file, name, settings), wish)
+    return submit_words(words, pretend=pretend, backend="local" if local else None)
+
+
+def submit_words(words: Mapping[str, Any], *, pretend: bool = False, backend: str | None = None) -> int:
+    """Do what a command line with DESCRIBED and perhaps LAUNCHED says."""
+    wish = Wish(
+        words["frames"],
+        words["project"],
+        backend,
+        words.get("pause", False),
+        words.get("wait", False),
+        pretend,
+        words["as_json"],
+        words["archive_root"],
+    )
+    return carry_out(load_job(words["file"], words["name"], words["settings"]), wish)
 
 
 def load_job(file: str, name: str | None, settings: Sequence[str]) -> Job:

@@ -6,15 +6,15 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
-from blueprint.cli import DESCRIBED, LAUNCHED, load_job, with_options
+from blueprint.cli import DESCRIBED, LAUNCHED, submit_words, with_options
 from blueprint.module_help import module_json, module_lines, summary
 from blueprint.new_module import write_module
 from blueprint.plugins import find_module, known_modules
 from blueprint.program import run_program
-from blueprint.submission import Wish, carry_out
 from plow_client import current
 from plow_client.errors import PlowError
 
@@ -29,52 +29,23 @@ def blueprint(host: str | None) -> None:
 
 @blueprint.command()
 @with_options(DESCRIBED, LAUNCHED)
-def run(
-    file: str,
-    frames: str | None,
-    name: str | None,
-    project: str | None,
-    settings: Sequence[str],
-    archive_root: Path | None,
-    as_json: bool,
-    pause: bool,
-    wait: bool,
-) -> int:
+def run(**words: Any) -> int:
     """Launch the job on the farm, as plow submit does."""
-    wish = Wish(frames, project, paused=pause, wait=wait, as_json=as_json, archive_root=archive_root)
-    return carry_out(load_job(file, name, settings), wish)
+    return submit_words(words)
 
 
 @blueprint.command()
 @with_options(DESCRIBED)
-def pretend(
-    file: str,
-    frames: str | None,
-    name: str | None,
-    project: str | None,
-    settings: Sequence[str],
-    archive_root: Path | None,
-    as_json: bool,
-) -> int:
+def pretend(**words: Any) -> int:
     """Show layers, tasks and exact commands; launch nothing."""
-    wish = Wish(frames, project, pretend=True, as_json=as_json, archive_root=archive_root)
-    return carry_out(load_job(file, name, settings), wish)
+    return submit_words(words, pretend=True)
 
 
 @blueprint.command()
 @with_options(DESCRIBED)
-def local(
-    file: str,
-    frames: str | None,
-    name: str | None,
-    project: str | None,
-    settings: Sequence[str],
-    archive_root: Path | None,
-    as_json: bool,
-) -> int:
+def local(**words: Any) -> int:
     """Run the whole job on this machine, without a farm."""
-    wish = Wish(frames, project, backend="local", as_json=as_json, archive_root=archive_root)
-    return carry_out(load_job(file, name, settings), wish)
+    return submit_words(words, backend="local")
 
 
 @blueprint.command()
