@@ -12,7 +12,7 @@ from blueprint import hooks, process
 from blueprint.depend import Depend
 from blueprint.job import LAYER_NAME, Job, current_job
 from blueprint.names_2012 import OldLayerNames
-from blueprint.options import Option, declared, nearest
+from blueprint.options import Option, declared, nearest, shown
 from blueprint.output import Input, Output, has_frame
 from blueprint.place import NOWHERE, Place, line_of_caller, line_of_error, problem
 from blueprint.store import Store
@@ -207,7 +207,7 @@ class Layer(OldLayerNames, metaclass=Made):
         try:
             self.values[name] = option.check(self._plain(value), self.folder)
         except ValueError as error:
-            raise self.problem(f"{name} = {value!r}: expected {error}") from None
+            raise self.problem(f"{name} = {shown(value)}: expected {error}") from None
         self.given.add(name)
 
     # -------------------- what the rest of blueprint asks
@@ -281,10 +281,10 @@ class Layer(OldLayerNames, metaclass=Made):
         if word not in known:
             raise self.problem(f"{type(self).__name__} has no option '{word}'{nearest(word, known)}")
 
-    def _plain(self, value: object) -> object:
-        """A layer may be named by itself: ``depend=beauty``."""
+    def _plain(self, value: object, depth: int = 2) -> object:
+        """A layer may be named by itself: ``depend=beauty``. No option has lists deeper than two."""
         if isinstance(value, (list, tuple)):
-            return [self._plain(item) for item in value]
+            return [self._plain(item, depth - 1) for item in value] if depth else value
         return value.name if isinstance(value, Layer) else value
 
     def _check_pairs(self) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from blueprint.job import JOB_NAME, Job, loading
-from blueprint.options import Option, nearest
+from blueprint.options import Option, nearest, shown
 from blueprint.place import Place, problem
 from blueprint.plugins import find_module
 from plow_client.errors import PlowError
@@ -55,7 +55,7 @@ def build(content: object, job: Job) -> None:
             setattr(job, key, _WORDS[key].check(_as_text(value) if key == "range" else value, job.folder))
         except ValueError as error:
             raise problem(
-                Place(job.file, table.line_of(key)), f"{key} = {value!r}: expected {error}"
+                Place(job.file, table.line_of(key)), f"{key} = {shown(value)}: expected {error}"
             ) from None
     if not JOB_NAME.fullmatch(job.name):
         raise problem(Place(job.file, table.line), f"'{job.name}' is no job name")

@@ -73,6 +73,29 @@ def test_row_b44_a_crafted_json_template_is_refused_and_runs_nothing(mark, tmp_p
     assert not mark.exists() and "evil" not in sys.modules
 
 
+def doubled(pattern: str) -> str:
+    """A value that holds the one before twice, sixty times over: a line of YAML, and no memory could print it."""
+    text = "x"
+    for step in range(60):
+        text = f"&a{step} " + pattern.format(text if step else "x", f"*a{step - 1}" if step else "x")
+    return text
+
+
+@pytest.mark.parametrize("bomb", [doubled("[{}, {}]"), doubled("{{l: {}, r: {}}}")], ids=["lists", "tables"])
+@pytest.mark.parametrize(
+    "use",
+    ["range: BOMB", "env: BOMB", "pools: BOMB", "layers: BOMB", "layers: [BOMB]",
+     "layers: [{name: a, module: shell, cmd: BOMB}]", "layers: [{name: a, module: shell, cmd: x, env: BOMB}]",
+     "layers: [{name: a, module: shell, cmd: x, more_commands: BOMB}]", "layers: [{name: BOMB, module: shell}]"],
+)  # fmt: skip
+def test_what_yaml_doubles_without_end_is_refused_in_a_short_sentence(mark, tmp_path, bomb, use):
+    (tmp_path / "shot.yaml").write_text(use.replace("BOMB", bomb))
+
+    with pytest.raises(PlowError) as error:
+        load("shot.yaml")
+    assert "shot.yaml" in error.value.why and len(error.value.why) < 20_000
+
+
 @pytest.fixture
 def stored(tmp_path):
     """An archive whose job has a layer of its script and one of ours."""
