@@ -48,12 +48,21 @@ class Defaults:
 
 
 @dataclass(frozen=True)
+class OpenJd:
+    """How large a template of Open Job Description may be."""
+
+    most_tasks: int = setting(100_000, "Most tasks of a step.")
+    most_values: int = setting(200_000, "Most values in a template, counted through YAML's references.")
+
+
+@dataclass(frozen=True)
 class Config:
     """All of it. `plugins` are Python modules by name, with true for those that are switched on."""
 
     env: Env = field(default_factory=Env)
     templates: Templates = field(default_factory=Templates)
     defaults: Defaults = field(default_factory=Defaults)
+    openjd: OpenJd = field(default_factory=OpenJd)
     plugins: dict[str, bool] = setting({}, "Plugins by their module, and whether each is switched on.")
 
 

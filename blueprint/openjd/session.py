@@ -39,6 +39,7 @@ class _Run:
 
     def __init__(self, said: Mapping[str, Any]) -> None:
         self._moved = threading.Event()
+        self._progress: float | None = None
         self._entered: list[str] = []
         self._session = Session(
             session_id=os.environ.get("PLOW_PROC_ID", f"plow-{os.getpid()}"),
@@ -99,6 +100,10 @@ class _Run:
             self._moved.clear()
 
     def _on_change(self, session_id: str, status: ActionStatus) -> None:
+        """Called from the library's own threads."""
+        if status.progress is not None and status.progress != self._progress:
+            self._progress = status.progress
+            print(f"PLOW_PROGRESS {status.progress:.0f}%", flush=True)  # the node reads this of every task
         self._moved.set()
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from blueprint.config import read_config
 from blueprint.job import Job, loading
 from blueprint.openjd.needs import options_of
 from blueprint.openjd.step import HINT, Step
@@ -39,6 +40,8 @@ def is_template(content: Mapping[str, object]) -> bool:
 
 def build(content: Mapping[str, Any], job: Job) -> None:
     """Fill the job from a template; ``-p NAME=VALUE`` are its parameters."""
+    limit = read_config().openjd
+    _refuse_a_flood(content, job, limit.most_values)
     try:
         created = _create(content, job)
     except ImportError as error:
@@ -48,7 +51,7 @@ def build(content: Mapping[str, Any], job: Job) -> None:
         plain = _plain(created)
         for place, step in enumerate(plain["steps"]):
             try:
-                _add_step(step, plain, created, job)
+                _add_step(step, plain, created, limit.most_tasks)
             except PlowError as error:
                 why = error.why.removeprefix(f"{job.file}: ")
                 path = f"steps[{place}]" + ("" if why.startswith(".") else ": ")
@@ -59,7 +62,6 @@ def _create(content: Mapping[str, Any], job: Job) -> Created:
     """The job with its parameters filled in, as the specification's own library makes it."""
     from openjd.model import DecodeValidationError, create_job, decode_job_template, preprocess_job_parameters
 
-    _refuse_a_flood(content, job)
     try:
         template = decode_job_template(template=dict(content), supported_extensions=[])
         names = [definition.name for definition in template.parameterDefinitions or []]
@@ -76,7 +78,7 @@ def _create(content: Mapping[str, Any], job: Job) -> Created:
         raise problem(Place(job.file), _one_line(error)) from error
 
 
-def _add_step(step: Mapping[str, Any], plain: Mapping[str, Any], created: Created, job: Job) -> None:
+def _add_step(step: Mapping[str, Any], plain: Mapping[str, Any], created: Created, most_tasks: int) -> None:
     said: dict[str, Any] = {
         "parameters": {
             name: [value.type.value, str(value.value)] for name, value in (created.parameters or {}).items()
@@ -86,7 +88,7 @@ def _add_step(step: Mapping[str, Any], plain: Mapping[str, Any], created: Create
         "parameterSpace": step.get("parameterSpace"),
         "frameParameter": None,
     }
-    said["frameParameter"], frames = _frames(step.get("parameterSpace"))
+    said["frameParameter"], frames = _frames(step.get("parameterSpace"), most_tasks)
     try:
         needs = options_of(step.get("hostRequirements") or {})
     except Invalid as error:
@@ -101,11 +103,11 @@ def _add_step(step: Mapping[str, Any], plain: Mapping[str, Any], created: Create
     )
 
 
-def _frames(parameter_space: Mapping[str, Any] | None) -> tuple[str | None, str]:
+def _frames(parameter_space: Mapping[str, Any] | None, most: int) -> tuple[str | None, str]:
     """The parameter that the frame is, if there is one, and the frames of a step."""
     space = space_of(parameter_space)
-    if len(space) > MOST_TASKS:
-        raise Invalid(f".parameterSpace: {len(space)} tasks; a step has {MOST_TASKS} at most")
+    if len(space) > most:
+        raise Invalid(f".parameterSpace: {len(space)} tasks; a step has {most} at most")
     definitions = (parameter_space or {}).get("taskParameterDefinitions") or {}
     if len(definitions) == 1:
         ((name, definition),) = definitions.items()
@@ -142,10 +144,10 @@ def _refuse_unknown(names: list[str], job: Job) -> None:
             raise problem(Place(job.file), f"-p {name}=...: no such parameter; there are: {there}")
 
 
-def _refuse_a_flood(content: Mapping[str, Any], job: Job) -> None:
+def _refuse_a_flood(content: Mapping[str, Any], job: Job, most: int) -> None:
     """A few lines of YAML that refer to one another may stand for billions of values."""
     waiting: list[object] = [content]
-    for _ in range(MOST_VALUES):
+    for _ in range(most):
         if not waiting:
             return
         value = waiting.pop()
@@ -153,7 +155,7 @@ def _refuse_a_flood(content: Mapping[str, Any], job: Job) -> None:
             waiting += value.values()
         elif isinstance(value, list):
             waiting += value
-    raise problem(Place(job.file), f"holds more than {MOST_VALUES} values")
+    raise problem(Place(job.file), f"holds more than {most} values")
 
 
 def _one_line(error: Exception) -> str:

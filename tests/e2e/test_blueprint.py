@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import textwrap
 from pathlib import Path
 
@@ -227,3 +228,24 @@ def test_row_b08_a_frame_waits_for_its_own_frame_only(folder, write):
 def submit_here(folder, *words):
     root = ["--archive-root", str(folder / "archive")]
     return CliRunner().invoke(submit, [*map(str, words), *root], standalone_mode=False).return_value
+
+
+def test_a_job_waits_for_another_that_it_names(folder):
+    text = "from blueprint import this_job\nfrom blueprint.modules.shell import ShellCommand\n"
+    (folder / "sim.bp").write_text(text + 'ShellCommand("sim", cmd=["true"])\n')
+    (folder / "light.bp").write_text(
+        text + 'this_job().wait_for = ["sim"]\nShellCommand("light", cmd=["true"])\n'
+    )
+    sim = launch(folder, folder / "sim.bp", "--pause")
+    (light,) = launch(folder, folder / "light.bp").get_tasks()
+    assert light.state == TaskState.DEPEND
+
+    sim.pause(False)
+    eventually(lambda: plow_client.get_task(light.id).state == TaskState.SUCCEEDED)
+
+
+def launch(folder, *words):
+    root = ["--archive-root", str(folder / "archive")]
+    answer = CliRunner().invoke(submit, [*map(str, words), *root, "--json"], standalone_mode=False)
+    assert answer.exception is None and answer.return_value == 0, answer.exception
+    return plow_client.get_job(json.loads(answer.stdout)["id"])

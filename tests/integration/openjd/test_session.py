@@ -109,3 +109,9 @@ def test_a_task_that_is_asked_to_end_leaves_its_environments(start, tmp_path):
 
     assert end(process) == (143, "taskrun: stopped by signal 15")
     assert story(tmp_path) == ["began", "left inner", "left outer"]
+
+
+def test_what_a_program_says_of_its_progress_is_said_to_the_node(start):
+    lines = start(run="echo 'openjd_progress: 42.0'").communicate(timeout=100)[0].splitlines()
+
+    assert "PLOW_PROGRESS 42%" in lines

@@ -234,6 +234,13 @@ def test_a_few_lines_that_stand_for_billions_of_values_are_refused(read):
     assert refusal(read, PLAIN + "\n".join(lines) + "\n") == "holds more than 200000 values"
 
 
+def test_a_site_says_its_own_limits(read, monkeypatch):
+    monkeypatch.setenv("BLUEPRINT_OPENJD_MOST_TASKS", "2")
+    text = space("{taskParameterDefinitions: [{name: F, type: INT, range: 1-3}]}")
+
+    assert refusal(read, text) == "steps[0].parameterSpace: 3 tasks; a step has 2 at most"
+
+
 def test_a_template_cannot_name_a_class_of_python(read):
     text = PLAIN + "    module: os:system\n"
 
