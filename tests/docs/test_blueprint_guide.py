@@ -13,12 +13,14 @@ import pytest
 from blueprint import hooks
 from blueprint.cli_2012 import bluerun, qconvert
 from blueprint.cli_blueprint import blueprint
-from blueprint.config import fill_in, read_config
+from blueprint.config import Config, fill_in, read_config
 from blueprint.modules.shell import Shell
 from blueprint.names_2012 import OldJobNames, OldLayerNames
 from blueprint.program import run_program
 from blueprint.runner import _parser
+from plow_client import toml
 from plow_client.cli.main import run as plow
+from plow_client.config import describe, load
 
 GUIDE = (Path(__file__).parents[2] / "docs/guide/blueprint.md").read_text()
 PYTHON = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
@@ -66,6 +68,7 @@ def test_the_settings_of_the_guide_are_read(here, text):
     (here / "own.toml").write_text(text)
     config = read_config({"BLUEPRINT_CFG": str(here / "own.toml")})
 
+    assert sorted(flat(toml.loads(text))) == sorted(row.key for row in describe(load(Config)))
     assert config.plugins == {"notes": True, "blueprint.outputs_plugin": True}
     for template, made in (
         (config.templates.job_name, "moon-shot"),
@@ -73,6 +76,15 @@ def test_the_settings_of_the_guide_are_read(here, text):
         (config.templates.log_dir, "/farm/moon/logs/shot"),
     ):
         assert fill_in(template, "shot", config, {"SHOW": "moon"}) == made
+
+
+def flat(table, above=""):
+    """The names of all settings in a file."""
+    for key, value in table.items():
+        if isinstance(value, dict) and above + key != "plugins":
+            yield from flat(value, f"{above}{key}.")
+        else:
+            yield above + key
 
 
 @pytest.mark.parametrize("text", PLUGINS)
