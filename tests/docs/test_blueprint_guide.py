@@ -16,6 +16,7 @@ from blueprint.cli_blueprint import blueprint
 from blueprint.config import Config, fill_in, read_config
 from blueprint.modules.shell import Shell
 from blueprint.names_2012 import OldJobNames, OldLayerNames
+from blueprint.plain import _WORDS
 from blueprint.program import run_program
 from blueprint.runner import _parser
 from plow_client import toml
@@ -134,3 +135,9 @@ def test_the_guide_names_the_words_of_2012():
     for name in ("getName", "setArg", "dependOn", "addOutput", "putData", "system"):
         assert hasattr(OldLayerNames, name) and f"`{name}`" in GUIDE
     assert hasattr(OldJobNames, "getLayers")
+
+
+def test_the_guide_names_every_key_of_a_template():
+    (line,) = [line for line in GUIDE.splitlines() if line.startswith("Keys of the whole: ")]
+
+    assert set(re.findall(r"`(\w+)`", line.split(".")[0])) == {*_WORDS, "layers"}
