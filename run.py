@@ -371,6 +371,8 @@ PROGRAMS = [
     Program("Qt's libraries", QT_LIBRARIES, lambda: can([str(PYTHON), "-c", "import PySide6.QtWidgets"])),
     Program("povray", ["povray", "povray-includes"], lambda: shutil.which("povray") is not None),
     Program("blender", ["blender"], lambda: shutil.which("blender") is not None),
+    Program("ffmpeg", ["ffmpeg"], lambda: shutil.which("ffmpeg") is not None),
+    Program("oiiotool", ["openimageio-tools"], lambda: shutil.which("oiiotool") is not None),
     Program("thrift", ["thrift-compiler"], lambda: shutil.which("thrift") is not None),
     # The languages of docs/bindings.md; what npm, pip and go bring is brought by the commands of that page.
     Program("Node.js", ["nodejs", "npm"], lambda: bool(shutil.which("node") and shutil.which("npm"))),

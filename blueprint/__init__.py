@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from blueprint.job import Job, param, this_job
     from blueprint.layer import Command, Frames, Layer
+    from blueprint.names_2012 import LayerException
     from blueprint.options import REQUIRED, Option
     from blueprint.output import Input, Output
-    from blueprint.task import Task
+    from blueprint.task import SetupTask, Task
 
 __all__ = [
-    "REQUIRED", "Command", "Frames", "Input", "Job", "Layer", "Option", "Output", "Task", "param", "this_job",
+    "REQUIRED", "Command", "Frames", "Input", "Job", "Layer", "LayerException", "Option", "Output",
+    "SetupTask", "Task", "param", "this_job",
 ]  # fmt: skip
 
 _HOME = {
@@ -25,7 +27,8 @@ _HOME = {
     "layer": ("Command", "Frames", "Layer"),
     "options": ("REQUIRED", "Option"),
     "output": ("Input", "Output"),
-    "task": ("Task",),
+    "names_2012": ("LayerException",),
+    "task": ("SetupTask", "Task"),
 }
 
 

@@ -120,8 +120,9 @@ def _launch(renderer: str, frames: int, state: Path, pictures: Path) -> plow_cli
         params["scene"] = str(_blender_scene(state))
     job = load(EXAMPLES / "demo.bp", name=f"demo-{pictures.name}", params=params)
     path = archive.new_path(state / "archive", job)
-    spec = to_job_spec(job, f"1-{frames}", runner=["taskrun", str(path)])
-    launched = plow.launch(job, spec, path, f"1-{frames}")
+    whole = f"1-{frames}"
+    spec = to_job_spec(job, whole, runner=archive.opening(["taskrun"], path, job, whole))
+    launched = plow.launch(job, spec, path, whole)
     click.echo(f"job {launched.name}: {frames} frames, then a contact sheet that waits for all of them")
     return launched
 

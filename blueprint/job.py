@@ -9,9 +9,12 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from blueprint import hooks
 from blueprint.depend import find_cycle
+from blueprint.names_2012 import OldJobNames
 from blueprint.options import nearest, unknown
 from blueprint.place import Place, problem
+from blueprint.store import Store
 from plow_client.convert import convert
 from plow_client.errors import AlreadyExists, Invalid
 
@@ -20,12 +23,12 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 JOB_NAME: Final = re.compile(r"[A-Za-z0-9_.:@+=-]{1,255}")
-LAYER_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,255}")
+LAYER_NAME: Final = re.compile(r"(?!\.+$)[A-Za-z0-9_.-]{1,255}")
 
 _loading: ContextVar[Job | None] = ContextVar("the job being loaded", default=None)
 
 
-class Job:
+class Job(OldJobNames):
     """Layers by name. While a blueprint is being loaded, each layer made adds itself to its job."""
 
     def __init__(
@@ -44,9 +47,11 @@ class Job:
         self.script = script
         self.folder = folder or (script.parent if script else Path.cwd())
         self.file = file
+        self.archive: Path | None = None
         self.range: str | None = None
         self.project: str | None = None
         self.pools: list[str] = []
+        self.wait_for: list[str] = []  # other jobs, by name or id, that must be over first
         self.env: dict[str, str] = {}
         self.attrs: dict[str, str] = {}
         self.layers: dict[str, Layer] = {}
@@ -92,7 +97,16 @@ class Job:
             while waiting := [layer for name, layer in self.layers.items() if name not in done]:
                 for layer in waiting:
                     done.add(layer.name)
-                    layer.setup()
+                    with layer.blamed("setup"):
+                        layer.setup()
+                        hooks.tell("setup", layer)
+
+    @property
+    def data(self) -> Store:
+        """Values and files for all of the job's layers, in its archive."""
+        if self.archive is None:
+            raise Invalid(f"job '{self.name}' has no data before it is submitted")
+        return Store(self.archive / "data")
 
     def check(self) -> None:
         """Whether the parts fit together; what only one layer knows was checked when it was made."""
@@ -133,7 +147,7 @@ class Job:
 
 
 def this_job() -> Job:
-    """The job being loaded; a blueprint sets its range, project, pools, env and attrs here."""
+    """The job being loaded; a blueprint sets its range, project, pools, wait_for, env and attrs here."""
     job = _loading.get()
     if job is None:
         raise Invalid("no blueprint is being loaded here")

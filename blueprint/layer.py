@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from blueprint import process
+from blueprint import hooks, process
 from blueprint.depend import Depend
 from blueprint.job import LAYER_NAME, Job, current_job
-from blueprint.options import Option, declared, nearest
+from blueprint.names_2012 import OldLayerNames
+from blueprint.options import Option, declared, nearest, shown
 from blueprint.output import Input, Output, has_frame
-from blueprint.place import NOWHERE, Place, line_of_caller, problem
-from plow_client.errors import Invalid
+from blueprint.place import NOWHERE, Place, line_of_caller, line_of_error, problem
+from blueprint.store import Store
+from plow_client.errors import Invalid, PlowError
+
+if TYPE_CHECKING:
+    from blueprint.task import Task
 
 Frames = Sequence[int]
 Command = list[str]
 
 
-class Layer:
+class Made(type):
+    """Calls ``after_init`` when a layer is complete, whatever its class does in ``__init__``; then the plugins."""
+
+    def __call__(cls, *words: Any, **options: Any) -> Any:
+        layer = super().__call__(*words, **options)
+        layer.after_init()
+        hooks.tell("after_init", layer)
+        return layer
+
+
+class Layer(OldLayerNames, metaclass=Made):
     """One step of a job, frame by frame or in chunks of frames.
 
-    Life: made and checked where the artist sits, ``setup`` there too; on the node ``before_execute``,
-    ``execute``, ``after_execute`` for the frames of one task. A class that only says ``command`` is enough.
+    Life: made and checked where the artist sits, then ``after_init``; ``setup`` there too; on the node
+    ``before_execute``, ``execute``, ``after_execute`` for the frames of one task. After each of them but
+    ``execute`` the plugins are called. A class that only says ``command`` is enough.
     """
 
     per_frame: ClassVar[bool] = False  # the program takes one frame at a time: one command for each
@@ -74,6 +91,10 @@ class Layer:
         self.job: Job | None = job
         self.place: Place = line_of_caller(job.file) if job else NOWHERE
         self.values: dict[str, object] = {}
+        self.given: set[str] = set()
+        self.archive: Path | None = None
+        self.home: Path | None = None
+        self.setup_tasks: list[Task] = []
         self.inputs: list[Input] = []
         self.added_outputs: list[Output] = []
         if not LAYER_NAME.fullmatch(name):
@@ -101,19 +122,29 @@ class Layer:
         """What this layer writes; a module adds its own to these."""
         return list(self.added_outputs)
 
+    def after_init(self) -> None:
+        """Called when the layer is complete: all its options are checked, and it belongs to its job."""
+        self._afterInit()
+
     def setup(self) -> None:
         """Called once before the job is launched, on the artist's machine."""
+        self._setup()
 
     def before_execute(self, frames: Frames) -> None:
         """Called on the node before the frames of a task."""
+        self._beforeExecute()
 
     def execute(self, frames: Frames) -> None:
         """Do the frames: run the commands, one after the other."""
+        if self.has_old_execute():
+            self.old_execute(frames)
+            return
         for command in self.commands(frames):
             self.run(command)
 
     def after_execute(self, frames: Frames) -> None:
         """Called on the node after all frames of a task have succeeded."""
+        self._afterExecute()
 
     # -------------------- what a blueprint asks of it
 
@@ -124,6 +155,34 @@ class Layer:
     def depend_all(self, other: Layer | str) -> None:
         """Wait for the whole of another layer."""
         self.depend = [*self.depend, f"{other}:all"]
+
+    def add_setup_task(self, task: Task) -> None:
+        """Wait for a task that prepares this layer."""
+        self.setup_tasks.append(task)
+        self.depend_on(task)
+
+    def set_arg(self, name: str, value: object) -> None:
+        """Give an option, by its name, a value."""
+        self._need_option(name)
+        self.set_option(name, value)
+
+    def get_arg(self, name: str, default: object = None) -> object:
+        """What an option was given, else this default, else its own."""
+        self._need_option(name)
+        return self.values[name] if name in self.given or default is None else default
+
+    def is_arg_set(self, name: str) -> bool:
+        """Whether somebody gave the option a value."""
+        self._need_option(name)
+        return name in self.given
+
+    @property
+    def data(self) -> Store:
+        """Values and files that setup and tasks of this layer leave for one another, in the job's archive."""
+        archive = self.archive or (self.job.archive if self.job else None)
+        if archive is None:
+            raise self.problem("has no data before its job is submitted: ask for it in setup or on the node")
+        return Store(archive / "layers" / self.name)
 
     def add_input(self, name: str, path: str | Path, **attrs: str) -> None:
         """Note something that this layer reads."""
@@ -148,14 +207,15 @@ class Layer:
         try:
             self.values[name] = option.check(self._plain(value), self.folder)
         except ValueError as error:
-            raise self.problem(f"{name} = {value!r}: expected {error}") from None
+            raise self.problem(f"{name} = {shown(value)}: expected {error}") from None
+        self.given.add(name)
 
     # -------------------- what the rest of blueprint asks
 
     @property
     def folder(self) -> Path:
         """The blueprint's folder: relative paths start here."""
-        return self.job.folder if self.job else Path.cwd()
+        return self.job.folder if self.job else self.home or Path.cwd()
 
     @property
     def farm_layer(self) -> str:
@@ -179,6 +239,18 @@ class Layer:
         """An error about this layer, with the line that made it."""
         return problem(self.place, f"layer '{self.name}': {text}")
 
+    @contextmanager
+    def blamed(self, deed: str) -> Iterator[None]:
+        """Turn what goes wrong in the class's own code into one line: file, line, layer, what it was doing."""
+        try:
+            yield
+        except (PlowError, NotImplementedError):
+            raise
+        except Exception as error:
+            line = line_of_error(error, self.place.file) if self.place.file else 0
+            place = Place(self.place.file, line) if line else self.place
+            raise problem(place, f"layer '{self.name}': {deed}: {type(error).__name__}: {error}") from error
+
     def need_frame_number(self, name: str) -> None:
         """Refuse an output pattern without a place for the frame number."""
         if not has_frame(str(self.values[name])):
@@ -195,8 +267,7 @@ class Layer:
     def _take(self, options: dict[str, object]) -> None:
         known = declared(type(self))
         for word in options:
-            if word not in known:
-                raise self.problem(f"{type(self).__name__} has no option '{word}'{nearest(word, known)}")
+            self._need_option(word)
         for name, option in known.items():
             if name in options:
                 self.set_option(name, options[name])
@@ -205,10 +276,15 @@ class Layer:
             else:
                 self.values[name] = option.fresh_default()
 
-    def _plain(self, value: object) -> object:
-        """A layer may be named by itself: ``depend=beauty``."""
+    def _need_option(self, word: str) -> None:
+        known = declared(type(self))
+        if word not in known:
+            raise self.problem(f"{type(self).__name__} has no option '{word}'{nearest(word, known)}")
+
+    def _plain(self, value: object, depth: int = 2) -> object:
+        """A layer may be named by itself: ``depend=beauty``. No option has lists deeper than two."""
         if isinstance(value, (list, tuple)):
-            return [self._plain(item) for item in value]
+            return [self._plain(item, depth - 1) for item in value] if depth else value
         return value.name if isinstance(value, Layer) else value
 
     def _check_pairs(self) -> None:

@@ -1,4 +1,4 @@
-"""A file on disk → a job: a ``.bp`` script, or the same said plainly in ``.yaml`` or ``.json``."""
+"""A file on disk → a job: a ``.bp`` script; or ``.yaml``, ``.json``: the same said plainly, or a template of OpenJD."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from blueprint import plain, script
 from blueprint.job import Job
+from blueprint.lines import read_json
+from blueprint.openjd import template
 from blueprint.place import Place, problem
 from plow_client.errors import Invalid
 
@@ -21,7 +23,10 @@ def load(path: str | Path, *, name: str | None = None, params: Mapping[str, str]
     if file.suffix not in _READERS:
         raise Invalid(f"'{shown}' is no blueprint: expected one of {', '.join(_READERS)}")
     job = _job(name or file.name.split(".")[0], bool(name), params=params, script=file, file=shown)
-    _READERS[file.suffix](file, job)
+    try:
+        _READERS[file.suffix](file, job)
+    except RecursionError:
+        raise problem(Place(shown), "goes too deep: something in it stands within itself") from None
     if name:
         job.name = name
     job.check()
@@ -43,10 +48,10 @@ def _read_script(file: Path, job: Job) -> None:
 
 def _read_json(file: Path, job: Job) -> None:
     try:
-        content = json.loads(_text(file, job), object_hook=plain.Table)
+        content = read_json(_text(file, job))
     except json.JSONDecodeError as error:
         raise problem(Place(job.file, error.lineno), f"not valid JSON: {error.msg}") from error
-    plain.build(content, job)
+    _build(content, job)
 
 
 def _read_yaml(file: Path, job: Job) -> None:
@@ -64,6 +69,7 @@ def _read_yaml(file: Path, job: Job) -> None:
             raise yaml.MarkedYAMLError(problem="a name is there twice", problem_mark=node.start_mark)
         found = plain.Table(loader.construct_mapping(node, deep=True))
         found.line = node.start_mark.line + 1
+        found.lines = {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
         return found
 
     Loader.add_constructor("tag:yaml.org,2002:map", table)
@@ -74,7 +80,15 @@ def _read_yaml(file: Path, job: Job) -> None:
         raise problem(Place(job.file, line), f"not valid YAML: {error.problem}") from error
     except yaml.YAMLError as error:
         raise problem(Place(job.file), f"not valid YAML: {str(error).splitlines()[0]}") from error
-    plain.build(content, job)
+    _build(content, job)
+
+
+def _build(content: object, job: Job) -> None:
+    """A job in our words, or a template of Open Job Description."""
+    if isinstance(content, dict) and template.is_template(content):
+        template.build(content, job)
+    else:
+        plain.build(content, job)
 
 
 def _text(file: Path, job: Job) -> str:

@@ -13,6 +13,7 @@ import copy
 import difflib
 import enum
 import math
+import reprlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar, cast, get_args, get_origin, overload
@@ -126,6 +127,22 @@ def declared(owner: type[object]) -> dict[str, Option[Any]]:
             if isinstance(value, Option):
                 found.setdefault(name, value)
     return found
+
+
+class _Short(reprlib.Repr):
+    """A value in an error message: YAML can say in a line what takes a gigabyte to print."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxother = self.maxlong = 200
+        self.maxlist = self.maxtuple = self.maxdict = 10
+        self.maxlevel = 3
+
+    def repr_Table(self, table: dict[str, object], level: int) -> str:
+        return self.repr_dict(table, level)
+
+
+shown: Final = _Short().repr
 
 
 def nearest(word: str, words: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,12 +21,26 @@ def has_frame(path: str | Path) -> bool:
 def frame_path(path: str | Path, frame: int) -> Path:
     """The path of one frame; each ``#`` is a digit, so ``f.####.png`` gives ``f.0007.png``."""
 
-    def number(match: re.Match[str]) -> str:
-        width = len(match[0]) if match[0].startswith("#") else int(match[1] or 1)
+    def number(width: int) -> str:
         return f"{frame:0{width}d}" if frame >= 0 else f"-{-frame:0{width}d}"
 
+    return frame_word(path, number)
+
+
+def frame_word(path: str | Path, word: Callable[[int], str]) -> Path:
+    """The path with a word in the place of the frame number, made for its count of digits: ``f.$F4.png``."""
     whole = Path(path)
-    return whole.with_name(_TOKEN.sub(number, whole.name))
+    return whole.with_name(_TOKEN.sub(lambda match: word(_digits(match)), whole.name))
+
+
+def frame_digits(path: str | Path) -> int:
+    """How many digits a frame number has at least; 1 without a place for it."""
+    match = _TOKEN.search(Path(path).name)
+    return _digits(match) if match else 1
+
+
+def _digits(match: re.Match[str]) -> int:
+    return len(match[0]) if match[0].startswith("#") else int(match[1] or 1)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from dataclasses import dataclass
 
 from plow_client.errors import Invalid
@@ -37,3 +38,11 @@ def line_of_caller(file: str) -> Place:
             break
         frame = frame.f_back
     return Place(file)
+
+
+def line_of_error(error: BaseException, file: str) -> int:
+    """The last line of `file` that was being executed when it happened, or 0."""
+    lines = [
+        frame.lineno or 0 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file
+    ]
+    return lines[-1] if lines else 0

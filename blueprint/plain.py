@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from blueprint.job import JOB_NAME, Job, loading
-from blueprint.options import Option, nearest
+from blueprint.options import Option, nearest, shown
 from blueprint.place import Place, problem
 from blueprint.plugins import find_module
 from plow_client.errors import PlowError
@@ -24,15 +24,22 @@ _WORDS: Final[dict[str, Option[Any]]] = {
     "range": Option(str, None, "The frames."),
     "project": Option(str, None, "Who pays."),
     "pools": Option(list[str], [], "Where its layers run that name no pool."),
+    "wait_for": Option(list[str], [], "Other jobs, by name or id, that must be over first."),
     "env": Option(dict[str, str], {}, "Environment of all tasks."),
     "attrs": Option(dict[str, str], {}, "Notes on the job."),
 }
 
 
 class Table(dict[str, object]):
-    """Names and values, and the line where they start (0: not known)."""
+    """Names and values, and the lines where the table and each of its names stand (0: not known)."""
 
-    line = 0
+    def __init__(self, *words: Any, **values: Any) -> None:
+        super().__init__(*words, **values)
+        self.line = 0
+        self.lines: dict[str, int] = {}
+
+    def line_of(self, key: object) -> int:
+        return self.lines.get(str(key), self.line)
 
 
 def build(content: object, job: Job) -> None:
@@ -42,12 +49,14 @@ def build(content: object, job: Job) -> None:
     for key, value in table.items():
         if key not in _WORDS:
             raise problem(
-                Place(job.file, table.line), f"no key '{key}'{nearest(str(key), [*_WORDS, 'layers'])}"
+                Place(job.file, table.line_of(key)), f"no key '{key}'{nearest(str(key), [*_WORDS, 'layers'])}"
             )
         try:
             setattr(job, key, _WORDS[key].check(_as_text(value) if key == "range" else value, job.folder))
         except ValueError as error:
-            raise problem(Place(job.file, table.line), f"{key} = {value!r}: expected {error}") from None
+            raise problem(
+                Place(job.file, table.line_of(key)), f"{key} = {shown(value)}: expected {error}"
+            ) from None
     if not JOB_NAME.fullmatch(job.name):
         raise problem(Place(job.file, table.line), f"'{job.name}' is no job name")
     if not isinstance(layers, list):
@@ -67,7 +76,16 @@ def _build_layer(table: Table, job: Job) -> None:
     try:
         find_module(module)(name, **table).place = place
     except PlowError as error:
-        raise problem(place, error.why.removeprefix(f"{job.file}: ")) from error
+        why = error.why.removeprefix(f"{job.file}: ")
+        raise problem(Place(job.file, _line_meant(why, table)), why) from error
+
+
+def _line_meant(why: str, table: Table) -> int:
+    """The line of the option that a sentence names, else that of its layer."""
+    for key, line in table.lines.items():
+        if f" {key} = " in why or f"no option '{key}'" in why or (key == "module" and "module '" in why):
+            return line
+    return table.line
 
 
 def _as_text(value: object) -> object:

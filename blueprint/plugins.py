@@ -16,12 +16,25 @@ from plow_client.errors import Invalid
 
 GROUP: Final = "blueprint.modules"
 OURS: Final[dict[str, str]] = {
+    "arnold": "blueprint.modules.arnold:Arnold",
     "blender": "blueprint.modules.blender:Blender",
     "command": "blueprint.modules.shell:ShellCommand",
     "contactsheet": "blueprint.modules.contactsheet:ContactSheet",
+    "ffmpeg": "blueprint.modules.ffmpeg:Ffmpeg",
+    "houdini": "blueprint.modules.houdini:Houdini",
+    "husk": "blueprint.modules.houdini:Husk",
+    "iconvert": "blueprint.modules.oiio:Iconvert",
+    "katana": "blueprint.modules.katana:Katana",
+    "mantra": "blueprint.modules.houdini:Mantra",
+    "maya": "blueprint.modules.maya:Maya",
+    "nuke": "blueprint.modules.nuke:Nuke",
+    "oiiotool": "blueprint.modules.oiio:Oiiotool",
     "povray": "blueprint.modules.povray:Povray",
+    "python": "blueprint.modules.python:Python",
     "raytracer": "blueprint.modules.raytracer:Raytracer",
+    "renderman": "blueprint.modules.renderman:Renderman",
     "shell": "blueprint.modules.shell:Shell",
+    "vray": "blueprint.modules.vray:Vray",
 }
 _PATH = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
@@ -31,13 +44,19 @@ def known_modules() -> dict[str, str]:
     return {**{entry.name: entry.value for entry in entry_points(group=GROUP)}, **OURS}
 
 
-def find_module(name: str) -> type[Layer]:
-    """The layer class of a short name or of a path like ``studio.layers:Maya``."""
+def find_module(name: str, *, trusted: bool = False) -> type[Layer]:
+    """The layer class of a short name or of a path like ``studio.layers:Maya``.
+
+    To import a Python module is to run it. So what only stands in a file of data is not imported on its word: it has
+    to be one of ours, or offered by an installed package; `trusted` lifts that.
+    """
     path = name if ":" in name else known_modules().get(name)
     if path is None:
         raise unknown(name, "module", known_modules())
     if not _PATH.fullmatch(path):
         raise Invalid(f"'{path}' is no module: expected package.module:Class")
+    if not (trusted or path.startswith("blueprint.") or path in known_modules().values()):
+        raise Invalid(f"module '{path}' is not offered by an installed package (entry points '{GROUP}')")
     package, _, word = path.partition(":")
     try:
         found = getattr(importlib.import_module(package), word, None)

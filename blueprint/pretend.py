@@ -56,9 +56,11 @@ def _run_by_runner(job: Job, task: PlannedTask) -> list[Command]:
     """The commands inside a task; none where the farm starts it directly or it works in Python."""
     layer = job.layer(task.layer if task.frames else task.name)
     try:
-        commands = [expand(command, task.name, task.frames) for command in layer.commands(task.frames)]
+        with layer.blamed("command"):
+            said = layer.commands(task.frames)
     except NotImplementedError:
         return []
+    commands = [expand(command, task.name, task.frames) for command in said]
     return [] if commands == [list(task.command)] else commands
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from blueprint import hooks
 from blueprint.depend import Depend
 from blueprint.job import Job
 from blueprint.layer import Layer
@@ -45,6 +46,8 @@ def to_job_spec(
             _layer_spec(job, name, members, frames or job.range, runner)
             for name, members in job.groups().items()
         ],
+        depends=[DependSpecT(type=DependType.JOB_ON_JOB, dependOnJob=other) for other in job.wait_for]
+        or None,
         pools=job.pools or None,
         attrs=dict(job.attrs),
         env=dict(job.env),
@@ -138,7 +141,7 @@ def _retry_rules(layer: Layer) -> RetryRulesT | None:
 
 def _command(members: Sequence[Layer], runner: Sequence[str]) -> list[str]:
     """The farm has one command for a layer, so only a task that is alone can have its own."""
-    direct = members[0].farm_command() if len(members) == 1 else None
+    direct = members[0].farm_command() if len(members) == 1 and not hooks.on_node() else None
     if direct is not None:
         return list(direct)
     if isinstance(members[0], Task):

@@ -60,7 +60,7 @@ def task_name(number: int, layer: str) -> str:
 
 def frames_text(frames: Iterable[int]) -> str:
     """A short range that `parse_frames` turns into exactly these frames again: ``1-5``, ``1-9x2,4``."""
-    return ",".join(_run_text(*run) for run in _runs(list(frames)))
+    return ",".join(_run_text(*run) for run in frame_runs(list(frames)))
 
 
 def _frames_of_part(part: str, text: str) -> Sequence[int]:
@@ -111,8 +111,8 @@ def _staggered(first: int, last: int, step: int) -> Sequence[int]:
     return [first + place for place in sorted(range(count), key=met_by.__getitem__, reverse=True)]
 
 
-def _runs(frames: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """Cut frames into (first, last, step) with steps of at least 1; a lone frame has its own run."""
+def frame_runs(frames: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """Cut frames, in their order, into (first, last, step) with steps of at least 1; a lone one is its own run."""
     start = 0
     while start < len(frames):
         end = start + 1

@@ -25,7 +25,7 @@ from plow_client.errors import Invalid
 from plow_client.places import running_as_root
 
 OURS = ("plow_client", "blueprint")
-EXTRAS = ("node", "demo")
+EXTRAS = ("node", "demo", "split", "openjd")
 COMMANDS = {"taskrun": "blueprint.runner", "plow": "plow_client.cli.main"}
 KEPT = 2
 
@@ -70,7 +70,9 @@ def ensure_task_python(state_dir: Path, user: str) -> Path:
 
 def _imports() -> str:
     wanted = [
-        name for name in ("fileseq", "click", "thriftpy2", "PIL", "yaml") if importlib.util.find_spec(name)
+        name
+        for name in ("fileseq", "click", "thriftpy2", "PIL", "yaml", "OpenImageIO", "openjd")
+        if importlib.util.find_spec(name)
     ]
     return f"import {', '.join([*OURS, *wanted])}"
 

@@ -96,16 +96,22 @@ class LocalRun:
     def _run_one(self, task: PlannedTask) -> Done:
         start, log = time.monotonic(), self._log(task)
         status: int | None = None
-        with log.open("wb") as out:
+        # As on a node, TMPDIR is the task's own and gone afterwards, whatever it did to it.
+        with (
+            log.open("wb") as out,
+            tempfile.TemporaryDirectory(prefix="plow-", ignore_cleanup_errors=True) as temp,
+        ):
             for command in task.steps:
-                status = self._run_command(task, command, out)
+                status = self._run_command(task, command, out, temp)
                 if status != 0:
                     break
             if task.last:
-                self._run_command(task, task.last, out)
+                self._run_command(task, task.last, out, temp)
         return Done(task, status, 0.0 if status is None else time.monotonic() - start, log)
 
-    def _run_command(self, task: PlannedTask, command: tuple[str, ...], out: BinaryIO) -> int | None:
+    def _run_command(
+        self, task: PlannedTask, command: tuple[str, ...], out: BinaryIO, temp: str
+    ) -> int | None:
         """Its status as a shell tells it; None where the run is being stopped and nothing was started."""
         try:
             with self._lock:
@@ -117,7 +123,7 @@ class LocalRun:
                     stdout=out,
                     stderr=subprocess.STDOUT,
                     cwd=tempfile.gettempdir(),
-                    env=self._environment(task),
+                    env={**self._environment(task), "TMPDIR": temp},
                 )
                 self._processes.add(process)
         except OSError as error:

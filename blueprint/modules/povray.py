@@ -6,18 +6,22 @@ nothing but the scene (method 1 depends on where a region starts).
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from blueprint.layer import Command, Frames, Layer
+from blueprint.layer import Command, Frames
 from blueprint.options import REQUIRED, Option
-from blueprint.output import Output, frame_path
+from blueprint.output import frame_path
+from blueprint.split.programs import PovrayParts
 
+_PLAIN = re.compile(r"[\w./+-]*")
 _FORMATS = {".png": "N", ".ppm": "P", ".tga": "T", ".exr": "E", ".jpg": "J", ".bmp": "B"}
 
 
-class Povray(Layer):
+class Povray(PovrayParts):
     """One POV-Ray process for each frame."""
 
+    rules = ("povray",)
     per_frame = True
 
     scene = Option(Path, REQUIRED, "The .pov file.")
@@ -42,34 +46,34 @@ class Povray(Layer):
 
     def __init__(self, name: str, **options: object) -> None:
         super().__init__(name, **options)
-        self.need_frame_number("output")
         if self.output.suffix not in _FORMATS:
             raise self.problem(f"output = '{self.output.name}': expected one of {', '.join(_FORMATS)}")
         if self.clock_frames is not None and (
             len(self.clock_frames) != 2 or self.clock_frames[0] >= self.clock_frames[1]
         ):
             raise self.problem(f"clock_frames = {self.clock_frames}: expected a first and a later frame")
+        for path in (self.scene, self.output, *self.include):
+            if "'" in str(path) and '"' in str(path):
+                raise self.problem(f"'{path}': POV-Ray takes no path with both kinds of quotes")
         if self.quality > 11:
             raise self.problem(f"quality = {self.quality}: expected 0 to 11")
-
-    def setup(self) -> None:
-        self.need_file("scene")
 
     def command(self, frames: Frames) -> Command:
         (frame,) = frames
         return [
             self.program,
-            f"+I{self.scene}",
-            f"+O{frame_path(self.output, frame)}",
+            f"+I{_quoted(self.scene)}",
+            f"+O{_quoted(frame_path(self.output, frame))}",
             f"+F{_FORMATS[self.output.suffix]}",
             f"+W{self.width}",
             f"+H{self.height}",
             f"+Q{self.quality}",
             *self._antialias(),
-            *(f"+L{folder}" for folder in (self.scene.parent, *self.include)),
+            *(f"+L{_quoted(folder)}" for folder in (self.scene.parent, *self.include)),
             *self._moment(frame),
             *(f"Declare={name}={value}" for name, value in self.declare.items()),
             *([f"+WT{self.thread_count()}"] if self.thread_count() else []),
+            *self.args,
             "-D",
             "+V",
         ]
@@ -80,9 +84,6 @@ class Povray(Layer):
         finally:
             for file in self._leftovers(frames):
                 file.unlink(missing_ok=True)
-
-    def outputs(self) -> list[Output]:
-        return [*super().outputs(), Output("picture", str(self.output))]
 
     def _antialias(self) -> list[str]:
         if not self.antialias:
@@ -101,3 +102,11 @@ class Povray(Layer):
     def _leftovers(self, frames: Frames) -> list[Path]:
         """A render that was stopped leaves a state file beside its picture."""
         return [frame_path(self.output, frame).with_suffix(".pov-state") for frame in frames]
+
+
+def _quoted(path: Path) -> str:
+    """POV-Ray splits even a single argument at blanks and reads = and brackets, unless quotes stand around it."""
+    text = str(path)
+    if _PLAIN.fullmatch(text):
+        return text
+    return f"'{text}'" if '"' in text else f'"{text}"'

@@ -81,7 +81,12 @@ def _check(layer: Layer, cmd: Sequence[str]) -> None:
         )
     if "/" in cmd[0] and not cmd[0].startswith("/"):
         raise layer.problem(f"cmd starts '{cmd[0]}', a relative path: a task starts in a folder of its node")
-    for word in cmd:
+    check_tokens(layer, cmd)
+
+
+def check_tokens(layer: Layer, words: Sequence[str]) -> None:
+    """Refuse a token that nobody fills in."""
+    for word in words:
         for token in _TOKEN.findall(word):
             if token not in TOKENS:
                 raise layer.problem(f"no token '%{{{token}}}'{nearest(token, TOKENS)}")

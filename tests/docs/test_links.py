@@ -14,6 +14,7 @@ import pytest
 import run
 from blueprint.cli import submit
 from blueprint.demo import demo
+from blueprint.outputs_command import check_outputs
 from plow_client.cli.main import cli as plow
 from plow_client.cli.up import up
 from plow_server.main import cli as plow_server
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
+ADDED: dict[str, click.Command] = {"submit": submit, "check-outputs": check_outputs}  # to plow, by blueprint
 PROGRAMS: dict[str, click.Command] = {
     "plow": plow,
     "plow-server": plow_server,
@@ -117,7 +119,7 @@ def _split(words: list[str]) -> tuple[click.Command | None, list[str]]:
             if rest[0].startswith("-"):
                 options.append(rest.pop(0))
                 continue
-            below = submit if (program, rest[0]) == (plow, "submit") else _below(program, rest[0])
+            below = ADDED.get(rest[0]) if program is plow and rest[0] in ADDED else _below(program, rest[0])
             if below is None:
                 break
             program, rest = below, rest[1:]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import textwrap
 from pathlib import Path
 
@@ -10,7 +12,8 @@ from click.testing import CliRunner
 
 import plow_client
 from blueprint.cli import submit
-from plow_client.idl import TaskState
+from blueprint.cli_2012 import bluerun
+from plow_client.idl import JobState, TaskState
 from tests.e2e.blueprint_parts import (
     EXAMPLES,
     eventually,
@@ -149,3 +152,100 @@ def test_a_post_layer_runs_after_the_job(folder, write):
 
     assert job.totals.total == 1
     eventually(mark.exists)
+
+
+SETUP = """
+import os
+from pathlib import Path
+from blueprint import Layer, SetupTask
+
+class Look(SetupTask):
+    def execute(self, frames):
+        self.target.add_output("beauty", "OUT/beauty.####.txt", depth="16")
+        self.target.data.put("camera", "left")
+        Path("OUT/setup").touch()
+
+class Own(Layer):
+    def setup(self):
+        self.data.put("size", [1920, 1080])
+
+    def execute(self, frames):
+        assert Path("OUT/setup").exists()
+        (output,) = self.outputs()
+        temp = Path(os.environ["TMPDIR"])
+        (temp / "mine").touch()
+        said = [self.data.get("size"), self.data.get("camera"), str(temp), len(list(temp.iterdir()))]
+        for file in output.files(frames):
+            file.write_text(repr(said))
+
+Look(Own("render"))
+"""
+
+
+def test_rows_b20_b21_b24_b25_b29_b40_bluerun_with_a_setup_task_and_a_class_of_the_script(
+    folder, write, monkeypatch
+):
+    out = writable(folder / "looked")
+    script = write("looked.bp", SETUP.replace("OUT", str(out)))
+    monkeypatch.setenv("PLOW_ARCHIVE_ROOT", str(folder / "archive"))
+    assert CliRunner().invoke(bluerun, [str(script), "1-3"], standalone_mode=False).return_value == 0
+    job = plow_client.get_active_job("looked")
+    eventually(lambda: ended(job))
+
+    assert job.totals.succeeded == 4, story(job)
+    (output,) = job.get_layer("render").get_outputs()
+    assert (output.path, output.attrs) == (f"{out}/beauty.####.txt", {"name": "beauty", "depth": "16"})
+    said = [ast.literal_eval((out / f"beauty.000{frame}.txt").read_text()) for frame in (1, 2, 3)]
+    assert [[size, camera, files] for size, camera, _, files in said] == [[[1920, 1080], "left", 1]] * 3
+    folders = {Path(temp) for _, _, temp, _ in said}
+    assert len(folders) == 3 and not any(temp.exists() for temp in folders)
+
+
+def ended(job):
+    job.refresh()
+    assert not job.totals.dead, story(job)
+    return job.state == JobState.FINISHED
+
+
+def test_row_b08_a_frame_waits_for_its_own_frame_only(folder, write):
+    gate = writable(folder / "gate")
+    blueprint = write("frames.bp", f"""
+        from blueprint.modules.shell import Shell
+        wait = "while [ %{{FRAME}} = 2 ] && [ ! -e {gate}/open ]; do sleep 0.1; done"
+        Shell("a", cmd=["sh", "-c", wait])
+        Shell("b", cmd=["touch", "{gate}/%{{FRAME}}"], depend="a")
+        """)  # fmt: skip
+    assert submit_here(folder, blueprint, "1-3") == 0
+    job = plow_client.get_active_job("frames")
+
+    eventually(lambda: (gate / "1").exists() and (gate / "3").exists())
+    assert not (gate / "2").exists()
+    (gate / "open").touch()
+    eventually(lambda: ended(job))
+    assert (gate / "2").exists()
+
+
+def submit_here(folder, *words):
+    root = ["--archive-root", str(folder / "archive")]
+    return CliRunner().invoke(submit, [*map(str, words), *root], standalone_mode=False).return_value
+
+
+def test_a_job_waits_for_another_that_it_names(folder):
+    text = "from blueprint import this_job\nfrom blueprint.modules.shell import ShellCommand\n"
+    (folder / "sim.bp").write_text(text + 'ShellCommand("sim", cmd=["true"])\n')
+    (folder / "light.bp").write_text(
+        text + 'this_job().wait_for = ["sim"]\nShellCommand("light", cmd=["true"])\n'
+    )
+    sim = launch(folder, folder / "sim.bp", "--pause")
+    (light,) = launch(folder, folder / "light.bp").get_tasks()
+    assert light.state == TaskState.DEPEND
+
+    sim.pause(False)
+    eventually(lambda: plow_client.get_task(light.id).state == TaskState.SUCCEEDED)
+
+
+def launch(folder, *words):
+    root = ["--archive-root", str(folder / "archive")]
+    answer = CliRunner().invoke(submit, [*map(str, words), *root, "--json"], standalone_mode=False)
+    assert answer.exception is None and answer.return_value == 0, answer.exception
+    return plow_client.get_job(json.loads(answer.stdout)["id"])

@@ -52,7 +52,12 @@ def stored(job, tmp_path):
     return path
 
 
-def test_two_submissions_have_two_folders(job, tmp_path):
+def submitted(path: Path) -> str:
+    """The checksum that the farm's command carries."""
+    return archive.checksum((path / "job.json").read_bytes())
+
+
+def test_row_b25_two_submissions_have_two_folders(job, tmp_path):
     assert archive.new_path(tmp_path, job) != archive.new_path(tmp_path, job)
 
 
@@ -64,14 +69,16 @@ def test_anyone_may_read_it_whatever_the_umask(job, tmp_path):
     finally:
         os.umask(before)
 
-    assert {file.name: oct(file.stat().st_mode)[-3:] for file in path.iterdir()} == {
-        "job.json": "644",
-        "shot.bp": "644",
+    assert {file.name: oct(file.stat().st_mode)[-4:] for file in path.iterdir()} == {
+        "job.json": "0644",
+        "shot.bp": "0644",
+        "data": "1777",  # whoever the tasks run as may add, and take away only what is theirs
+        "layers": "1777",
     }
     assert {oct(folder.stat().st_mode)[-3:] for folder in (path, path.parent, path.parent.parent)} == {"755"}
 
 
-def test_the_archive_is_plain_json(stored):
+def test_row_b44_the_archive_is_plain_json(stored):
     content = json.loads((stored / "job.json").read_text())
 
     assert (content["name"], content["range"], content["params"]) == ("shot", "1-4", {"size": "32"})
@@ -87,17 +94,19 @@ def test_a_modules_layer_comes_back_as_it_was_without_the_script(job, stored):
     assert layer.values == job.layer("pov").values
     assert layer.outputs() == job.layer("pov").outputs()
     assert layer.inputs == job.layer("pov").inputs
+    layer.add_output("found", "out/found.png")
+    assert layer.added_outputs[-1].path == f"{job.folder}/out/found.png"
 
 
-def test_a_layer_defined_in_the_script_comes_back_from_the_copy(job, stored, capsys):
+def test_row_b20_a_layer_defined_in_the_script_comes_back_from_the_copy(job, stored, capsys):
     job.script.unlink()
-    archive.load_layer(stored, "turn").execute([1, 2])
+    archive.load_layer(stored, "turn", submitted(stored)).execute([1, 2])
 
     assert capsys.readouterr().out == "turning m.obj 32 shot.bp [1, 2]\n"
 
 
 def test_its_paths_are_still_those_beside_the_original(job, stored):
-    assert archive.load_layer(stored, "turn").model == job.script.parent / "m.obj"
+    assert archive.load_layer(stored, "turn", submitted(stored)).model == job.script.parent / "m.obj"
 
 
 def test_an_unknown_layer_is_named(stored):
@@ -119,7 +128,7 @@ def test_what_is_no_archive_is_refused(tmp_path):
 @pytest.mark.parametrize(
     "module", ["os:system", "blueprint.layer:Frames", "blueprint.job:Job", "a b:c", "nothing"]
 )
-def test_a_crafted_archive_names_no_layer_class_and_runs_nothing(stored, module):
+def test_row_b44_a_crafted_archive_names_no_layer_class_and_runs_nothing(stored, module):
     content = json.loads((stored / "job.json").read_text())
     content["layers"][1]["module"] = module
     (stored / "job.json").write_text(json.dumps(content))
@@ -128,10 +137,11 @@ def test_a_crafted_archive_names_no_layer_class_and_runs_nothing(stored, module)
         archive.load_layer(stored, "pov")
 
 
-def test_the_farms_id_is_kept(stored):
+def test_row_b42_the_farms_id_is_kept(stored):
     archive.note_launch(stored, "1234")
 
     assert json.loads((stored / "launched.json").read_text()) == {"jobId": "1234"}
+    assert archive.launched_id(stored) == "1234"
 
 
 def test_a_folder_that_cannot_be_made_is_named(job, tmp_path):

@@ -8,10 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from blueprint.archive import checksum
 from plow_client import current
 from plow_client.cli.main import run
+from plow_client.connection import DEFAULT_HOSTS
 from plow_client.errors import AlreadyExists, Invalid, NotFound
-from plow_client.idl import JobState, JobT, LayerT, OutputT, TaskTotalsT
 
 SCRIPT = """
 from blueprint import Layer, param, this_job
@@ -22,41 +23,6 @@ ShellCommand("fetch", cmd=["echo", "plates"])
 Shell("sim", cmd=["echo", "%{FRAME}"], depend="fetch")
 Layer("comp", depend="sim", chunk=2).add_output("picture", "comp.####.exr", colour="linear")
 """
-
-
-class Farm(SimpleNamespace):
-    """A server that remembers what it was asked and answers the least that is true."""
-
-    def __init__(self):
-        super().__init__(specs=[], outputs=[], refuse=None, refuse_outputs=None)
-
-    def launch(self, spec):
-        if self.refuse:
-            raise self.refuse
-        self.specs.append(spec)
-        return self.getJob("j1")
-
-    def getJob(self, job_id):
-        done = TaskTotalsT(totalTaskCount=4, succeededTaskCount=4)
-        return JobT(id="j1", name=self.specs[0].name, state=JobState.FINISHED, totals=done)
-
-    def getLayers(self, job_id):
-        done = TaskTotalsT(totalTaskCount=4, succeededTaskCount=4)
-        return [LayerT(id=layer.name, name=layer.name, totals=done) for layer in self.specs[0].layers]
-
-    def addOutput(self, layer_id, path, attrs):
-        if self.refuse_outputs:
-            raise self.refuse_outputs
-        self.outputs.append((layer_id, path, attrs))
-        return OutputT(outputId="o", path=path, attrs=attrs)
-
-
-@pytest.fixture
-def farm():
-    farm = Farm()
-    current.use(farm)
-    yield farm
-    current.reconnect()
 
 
 @pytest.fixture
@@ -79,7 +45,7 @@ def archives(tmp_path):
     return list(root.iterdir()) if root.exists() else []
 
 
-def test_a_job_is_launched_and_its_id_kept(submit, farm, tmp_path):
+def test_row_b42_a_job_is_launched_and_its_id_kept(submit, farm, tmp_path):
     answer = submit("3-5", "--name", "other", "--project", "film", "--pause")
 
     (spec,) = farm.specs
@@ -87,11 +53,14 @@ def test_a_job_is_launched_and_its_id_kept(submit, farm, tmp_path):
     assert (spec.name, spec.project, spec.paused) == ("other", "film", True)
     assert [layer.range for layer in spec.layers] == [None, "3-5", "3-5"]
     (archive,) = archives(tmp_path)
-    assert spec.layers[2].command == ["taskrun", str(archive), "--layer", "comp", "--range=%{RANGE}"]
+    assert spec.layers[2].command == [
+        "taskrun", str(archive), "--sum", checksum((archive / "job.json").read_bytes()),
+        "--layer", "comp", "--range=%{RANGE}",
+    ]  # fmt: skip
     assert json.loads((archive / "launched.json").read_text()) == {"jobId": "j1"}
 
 
-def test_the_farm_is_told_of_outputs(submit, farm, tmp_path):
+def test_row_b22_the_farm_is_told_of_outputs(submit, farm, tmp_path):
     submit()
 
     assert farm.outputs == [("comp", f"{tmp_path}/comp.####.exr", {"name": "picture", "colour": "linear"})]
@@ -164,14 +133,18 @@ layer sim, frames 1-2, 2 tasks
   0002-sim: echo 2
 layer comp, frames 1-2, 1 task
   waits for sim, frame by frame
-  0001-comp: taskrun ARCHIVE --layer comp --range=1-2
+  0001-comp: taskrun ARCHIVE --sum SUM --layer comp --range=1-2
 """
 
 
-def test_pretend_shows_layers_depends_tasks_and_commands_and_touches_nothing(submit, farm, tmp_path):
+def test_row_b30_pretend_shows_layers_depends_tasks_and_commands_and_touches_nothing(submit, farm, tmp_path):
     lines = submit("--pretend").out.splitlines()
     shown = [
-        " ".join("ARCHIVE" if "/archive/" in word else word for word in line.split(" ")) for line in lines
+        " ".join(
+            "ARCHIVE" if "/archive/" in word else "SUM" if len(word) == 32 else word
+            for word in line.split(" ")
+        )
+        for line in lines
     ]
 
     assert shown == PRETENDED.splitlines()
@@ -203,7 +176,7 @@ def test_pretend_shows_what_a_module_will_run(submit, tmp_path):
     ]
 
 
-def test_local_runs_it_here(submit, tmp_path):
+def test_row_b43_local_runs_it_here(submit, tmp_path):
     (tmp_path / "shot.bp").write_text("\n".join(SCRIPT.splitlines()[:-1]))
     answer = submit("--local")
 
@@ -255,3 +228,61 @@ def test_a_mistake_is_one_line(submit, farm, words, said):
 
 def test_a_file_that_is_not_there_is_named(submit):
     assert submit(file="none.bp").err == "plow: no blueprint 'none.bp'\n"
+
+
+OWN = """
+from blueprint import Layer
+class Own(Layer):
+    def command(self, frames):
+        return {}["camera"]
+    def setup(self):
+        1 / 0
+Own("a", frame_range="1")
+"""
+OUTPUTS = """
+from blueprint import Layer
+class Own(Layer):
+    def outputs(self):
+        return [self.picture]
+Own("a", frame_range="1")
+"""
+
+
+def test_outputs_that_cannot_be_told_are_noticed_before_the_launch(submit, farm, tmp_path):
+    (tmp_path / "shot.bp").write_text(OUTPUTS)
+    answer = submit()
+
+    assert (
+        answer.err
+        == "plow: shot.bp:5: layer 'a': outputs: AttributeError: 'Own' object has no attribute 'picture'\n"
+    )
+    assert farm.specs == [] and archives(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--pretend",), "plow: shot.bp:5: layer 'a': command: KeyError: 'camera'\n"),
+        ((), "plow: shot.bp:7: layer 'a': setup: ZeroDivisionError: division by zero\n"),
+    ],
+)
+def test_a_mistake_in_a_classs_own_code_names_file_line_and_layer(submit, farm, tmp_path, words, said):
+    (tmp_path / "shot.bp").write_text(OWN)
+    answer = submit(*words)
+
+    assert (answer.status, answer.err) == (2, said)
+    assert farm.specs == [] and archives(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "told"), [("farm1:4711", {"PLOW_HOSTS": "farm1:4711"}), (DEFAULT_HOSTS, {})]
+)
+def test_a_setup_task_is_told_where_its_farm_is(submit, farm, tmp_path, host, told):
+    current.use(farm, host)
+    (tmp_path / "shot.bp").write_text(
+        "from blueprint import SetupTask\nfrom blueprint.modules.shell import Shell\n"
+        'SetupTask(Shell("a", cmd=["true"]))\n'
+    )
+    submit("1")
+
+    assert farm.specs[0].env == told

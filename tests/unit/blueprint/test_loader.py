@@ -27,7 +27,7 @@ def write(tmp_path, monkeypatch):
     return put
 
 
-def test_the_job_is_called_as_the_file_is_up_to_the_first_dot(write):
+def test_row_b01_the_job_is_called_as_the_file_is_up_to_the_first_dot(write):
     job = load(write('Shell("b", cmd="x")\nShell("a", cmd="x")', "demo.v1.bp"))
 
     assert job.name == "demo"
@@ -38,14 +38,14 @@ def test_another_name_can_be_given(write):
     assert load(write('Shell("a", cmd="x")'), name="other").name == "other"
 
 
-def test_a_layer_made_outside_a_blueprint_belongs_to_no_job():
+def test_row_b02_a_layer_made_outside_a_blueprint_belongs_to_no_job():
     assert Layer("free").job is None
     with pytest.raises(Invalid, match="no blueprint is being loaded"):
         this_job()
     assert param("any", 3) == 3
 
 
-def test_a_layer_can_be_added_by_hand():
+def test_row_b04_a_layer_can_be_added_by_hand():
     job = Job("j")
     job.add(Layer("a"))
 
@@ -66,7 +66,7 @@ def test_a_parameter_takes_the_type_of_its_default(write):
     assert load(write(text), params={"n": "7"}).params == {"n": "7"}
 
 
-def test_a_depend_can_be_a_layer_a_name_or_a_list(write):
+def test_row_b10_a_depend_can_be_a_layer_a_name_or_a_list(write):
     job = load(
         write("""
         a = Shell("a", cmd="x")
@@ -109,7 +109,7 @@ def test_a_depend_can_be_a_layer_a_name_or_a_list(write):
          """shot.bp:3: layer 'a': cmd is one word, 'echo %{FRAME} x': write ["echo", "%{FRAME}", "x"], or"""),
         ("import nowhere", "shot.bp:3: no Python module 'nowhere'"),
         ("import blueprint.modules.blendr", "no Python module 'blueprint.modules.blendr'; did you mean 'blender'?"),
-        ("import blueprint.modules.maya", "; there are: blender, contactsheet, povray, raytracer, shell"),
+        ("import blueprint.modules.cinema", "; there are: arnold, blender, contactsheet, "),
         ('Shell("a", cmd=[])', "shot.bp:3: layer 'a': cmd is empty"),
         ('Shell("p", cmd="x", post=True)\nShell("a", cmd="x", depend="p")', "only one of them is a post layer"),
         ('ShellCommand("a", cmd="x", group="g", ram=1)\nShellCommand("b", cmd="x", group="g")',
@@ -118,7 +118,7 @@ def test_a_depend_can_be_a_layer_a_name_or_a_list(write):
         ('param("n", 1)', "shot.bp:3: --set n=x: expected a whole number"),
     ],
 )  # fmt: skip
-def test_a_mistake_is_one_line_that_points_at_its_place(write, text, said):
+def test_rows_b03_b06_b07_a_mistake_is_one_line_that_points_at_its_place(write, text, said):
     with pytest.raises(PlowError) as error:
         load(write(text), params={"n": "x"} if "param" in text else None)
 
@@ -224,8 +224,8 @@ def test_json_says_the_same_plainly(write):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (YAML.replace("chunk", "chunks"), "shot.yaml:5: layer 'a': Shell has no option 'chunks'"),
-        (YAML.replace("module: shell", "module: shel"), "shot.yaml:5: no module 'shel'; did you mean 'shell'?"),
+        (YAML.replace("chunk", "chunks"), "shot.yaml:8: layer 'a': Shell has no option 'chunks'"),
+        (YAML.replace("module: shell", "module: shel"), "shot.yaml:6: no module 'shel'; did you mean 'shell'?"),
         (YAML.replace("range: 1-10", "rang: 1-10"), "shot.yaml:2: no key 'rang'; did you mean 'range'?"),
         (YAML.replace("range: 1-10", "range: [1]"), "shot.yaml:2: range = [1]: expected a text"),
         (YAML.replace("range: 1-10", "name: a b"), "'a b' is no job name"),
@@ -248,3 +248,39 @@ def test_a_mistake_in_yaml_points_at_its_table(write, text, said):
 def test_a_mistake_in_json_points_at_its_line(write):
     with pytest.raises(Invalid, match=r"shot\.json:2: not valid JSON"):
         load(write('{\n"a" 1}', "shot.json", head=""))
+
+
+JSON = """{
+ "range": "1-3",
+ "layers": [
+  {"name": "a",
+   "module": "shell",
+   "chunk": 2,
+   "cmd": ["x"]
+  }
+ ]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            '"chunk"',
+            '"chunks"',
+            "shot.json:6: layer 'a': Shell has no option 'chunks'; did you mean 'chunk'?",
+        ),
+        ("2,", '"two",', "shot.json:6: layer 'a': chunk = 'two': expected a whole number"),
+        ('["x"]', '["x"], "env": 3', "shot.json:7: layer 'a': env = 3: expected a table"),
+        ('"shell"', '"shel"', "shot.json:5: no module 'shel'; did you mean 'shell'?"),
+        ('"range"', '"rang"', "shot.json:2: no key 'rang'; did you mean 'range'?"),
+        ('"cmd"', '"chunk"', "shot.json:4: not valid JSON: a name is there twice"),
+        ('"module": "shell",', "", "shot.json:4: a layer needs a name and a module"),
+    ],
+)
+def test_a_mistake_in_json_points_at_the_line_of_the_option(write, old, new, said):
+    with pytest.raises(Invalid) as error:
+        load(write(JSON.replace(old, new), "shot.json", head=""))
+
+    assert error.value.why.startswith(said)

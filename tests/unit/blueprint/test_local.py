@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -103,3 +104,14 @@ def test_what_runs_is_ended_when_the_caller_gives_up(job, tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         LocalRun(to_job_spec(job, "1"), tmp_path, cores=2).run(give_up)
+
+
+def test_row_b40_the_temp_folder_is_the_tasks_own_and_gone_afterwards(job, tmp_path):
+    with loading(job):
+        Shell("a", cmd=["sh", "-c", 'touch "$TMPDIR/mine"; ls "$TMPDIR"; echo "$TMPDIR"'], frame_range="1-2")
+    done = run(job, tmp_path, "1-2")
+    said = [one.log.read_text().splitlines() for one in done.values()]
+
+    assert [lines[0] for lines in said] == ["mine", "mine"]
+    folders = {Path(lines[1]) for lines in said}
+    assert len(folders) == 2 and not any(folder.exists() for folder in folders)

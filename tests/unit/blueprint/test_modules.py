@@ -28,7 +28,7 @@ def test_povray_renders_each_frame_by_itself():
     commands = povray(clock_frames=[1, 5]).commands([2, 4])
 
     assert commands[0] == [
-        "povray", "+I/s/a b.pov", "+O/o/f.0002.png", "+FN", "+W640", "+H360", "+Q9", "+A0.3", "+AM2", "+R2", "-J",
+        "povray", '+I"/s/a b.pov"', "+O/o/f.0002.png", "+FN", "+W640", "+H360", "+Q9", "+A0.3", "+AM2", "+R2", "-J",
         "+L/s", "+K0.25", "Declare=frame_number=2", "Declare=initial_frame=1", "Declare=final_frame=5",
         "+WT3", "-D", "+V",
     ]  # fmt: skip
@@ -109,7 +109,7 @@ def test_a_contact_sheet_is_one_task_for_all_frames():
         (lambda: povray(quality=12), "quality = 12: expected 0 to 11"),
         (lambda: blender(output="/o/f.exr"), "needs a frame number"),
         (lambda: blender(output="/o/f.####.webm"), "expected one of .png"),
-        (lambda: blender(engine="arnold"), "expected one of cycles, eevee, workbench"),
+        (lambda: blender(engine="arnold"), "expected one of cycles, eevee, eevee_next, workbench"),
         (lambda: Raytracer("r", output="/o/f.png"), "needs a frame number"),
     ],
 )

@@ -16,17 +16,21 @@ def plan(job, frames="1-4"):
     }
 
 
-def test_frames_are_cut_into_chunks_and_named_by_their_first():
+def test_row_b37_frames_are_cut_into_chunks_and_named_by_their_first():
     with loading(Job("j")) as job:
         Shell("a", cmd=["x", "%{FRAME}-%{RANGE}-%{START}-%{END}-%{STEP}-%{TASK}"], chunk=4)
     tasks, _ = plan(job, "1-10x2")
 
     assert list(tasks) == ["0001-a", "0009-a"]
+    with loading(Job("k")) as job:
+        Shell("b", cmd="x", chunk=4)
+    chunks, _ = plan(job, "1-10")
+    assert [list(task.frames) for task in chunks.values()] == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10]]
     assert tasks["0001-a"].command == ("x", "1-1-7x2-1-7-2-0001-a")
     assert tasks["0009-a"].command == ("x", "9-9-9-9-1-0009-a")
 
 
-def test_frame_by_frame_means_the_chunk_that_holds_the_frame():
+def test_row_b08_frame_by_frame_means_the_chunk_that_holds_the_frame():
     with loading(Job("j")) as job:
         Layer("a", chunk=2)
         Layer("b", depend="a", frame_range="2-5")
@@ -37,7 +41,7 @@ def test_frame_by_frame_means_the_chunk_that_holds_the_frame():
     assert waits["0005-b"] == set()
 
 
-def test_the_whole_of_a_layer_is_all_its_tasks():
+def test_row_b09_the_whole_of_a_layer_is_all_its_tasks():
     with loading(Job("j")) as job:
         Layer("a")
         Task("t", depend="a:all")

@@ -36,6 +36,11 @@ def stored(tmp_path):
     return put
 
 
+def submitted(path: Path) -> str:
+    """What the farm's command says of an archive."""
+    return archive.checksum((path / "job.json").read_bytes())
+
+
 @pytest.fixture
 def taskrun(capfd, monkeypatch):
     """Runs a task in this process; what its commands print is caught too."""
@@ -43,7 +48,7 @@ def taskrun(capfd, monkeypatch):
     monkeypatch.delenv("PLOW_TASK_NAME", raising=False)
 
     def run(path: Path, *words: str) -> SimpleNamespace:
-        status = runner.main([str(path), *words])
+        status = runner.main([str(path), "--sum", submitted(path), *words])
         said = capfd.readouterr()
         return SimpleNamespace(returncode=status, stdout=said.out, stderr=said.err)
 
@@ -88,7 +93,7 @@ def test_the_exact_command_is_shown_as_a_shell_would_take_it(taskrun, stored):
         ('["/etc/passwd"]', 126),
     ],
 )
-def test_the_status_of_the_failing_command_is_the_tasks(taskrun, stored, command, status):
+def test_row_b34_the_status_of_the_failing_command_is_the_tasks(taskrun, stored, command, status):
     path = stored(f"""
         class Own(Layer):
             per_frame = True
@@ -104,7 +109,7 @@ def test_the_status_of_the_failing_command_is_the_tasks(taskrun, stored, command
     assert "taskrun: " in done.stderr
 
 
-def test_a_task_is_run_by_its_name(taskrun, stored):
+def test_row_b35_a_task_is_run_by_its_name(taskrun, stored):
     path = stored("""
         ShellCommand("a", cmd=["echo", "%{TASK}"], group="g")
         ShellCommand("b", cmd=["echo", "b"], group="g")
@@ -174,7 +179,17 @@ def test_a_stop_ends_the_command_and_lets_the_layer_tidy_up(stored, tmp_path):
                     Path("{tmp_path}/tidy").touch()
         Own("a")
         """)
-    command = [sys.executable, "-m", "blueprint.runner", str(path), "--layer", "a", "--range=1"]
+    command = [
+        sys.executable,
+        "-m",
+        "blueprint.runner",
+        str(path),
+        "--sum",
+        submitted(path),
+        "--layer",
+        "a",
+        "--range=1",
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         while process.stdout.readline() != "started\n":
             assert process.poll() is None

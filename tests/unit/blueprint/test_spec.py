@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from blueprint import Layer, Task
+from blueprint.backends.plan import plan_tasks
 from blueprint.job import Job, loading
 from blueprint.modules.shell import Shell, ShellCommand
 from blueprint.spec import to_job_spec
@@ -24,7 +25,7 @@ def layers(job, frames="1-4", **options):
     return {layer.name: layer for layer in to_job_spec(job, frames, **options).layers}
 
 
-def test_a_shell_layer_goes_to_the_farm_as_it_stands(job):
+def test_rows_b12_b38_a_shell_layer_goes_to_the_farm_as_it_stands(job):
     Shell("a", cmd=["echo", "%{FRAME}"], chunk=2, threads=2, ram=900, tags="linux", service="x", retries=0)
 
     spec = layers(job)["a"]
@@ -143,7 +144,7 @@ def test_a_job_of_tasks_needs_no_frames(job):
     assert [task.name for task in layers(job, None)["a"].tasks] == ["a"]
 
 
-def test_tasks_of_a_group_are_one_layer_of_the_farm(job):
+def test_row_b14_tasks_of_a_group_are_one_layer_of_the_farm(job):
     for name in ("a", "b", "c"):
         ShellCommand(name, cmd="x", group="prep")
 
@@ -152,7 +153,7 @@ def test_tasks_of_a_group_are_one_layer_of_the_farm(job):
     assert spec.command[-2:] == ["--task", "%{TASK}"]
 
 
-def test_a_task_alone_keeps_its_own_command(job):
+def test_row_b13_a_task_alone_keeps_its_own_command(job):
     ShellCommand("a", cmd=["tar", "xf"])
 
     assert layers(job, None)["a"].command == ["tar", "xf"]
@@ -163,7 +164,7 @@ def kinds(spec):
     return [(DependType(on.type).name, on.dependOnLayer, on.dependOnTask) for on in found]
 
 
-def test_every_kind_of_depend(job):
+def test_row_b11_every_kind_of_depend(job):
     Layer("a")
     Task("t", group="g")
     Layer("by_frame", depend="a")
@@ -209,3 +210,41 @@ def test_the_project_is_the_callers_then_the_blueprints_then_the_default(job):
 def test_a_job_name_is_checked(name):
     with pytest.raises(Invalid, match="is no job name"):
         Job(name, folder=Path("/"))
+
+
+@pytest.mark.parametrize(
+    ("text", "frames"),
+    [
+        ("1-10", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
+        ("1-10x2", [1, 3, 5, 7, 9]),
+        ("1-10y2", [2, 4, 6, 8, 10]),
+        ("1-10:3", [1, 4, 7, 10, 3, 5, 9, 2, 6, 8]),
+        ("1,5,9", [1, 5, 9]),
+        ("-5-5", [-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5]),
+    ],
+)
+def test_row_b36_a_range_is_these_frames_in_this_order(job, text, frames):
+    Shell("a", cmd=["x"])
+    spec = to_job_spec(job, text)
+
+    assert spec.layers[0].range == text  # which the server reads with the same function
+    assert [frame for task in plan_tasks(spec) for frame in task.frames] == frames
+
+
+def test_row_b38_what_a_layer_asks_for_is_in_the_launched_layer(job):
+    Shell("a", cmd=["x"], threads=2, max_threads=8, ram=4096, tags=["linux"], chunk=5, frame_range="11-20")
+
+    spec = layers(job)["a"]
+    assert (spec.minCores, spec.maxCores, spec.minRam, spec.tags) == (2, 8, 4096, ["linux"])
+    assert (spec.chunk, spec.range) == (5, "11-20")
+
+
+def test_a_job_waits_for_others_by_name_or_id(job):
+    job.wait_for = ["sc010_sim", "sc020_sim"]
+    Shell("a", cmd=["true"])
+
+    found = to_job_spec(job, "1").depends
+    assert [(depend.type, depend.dependOnJob) for depend in found] == [
+        (DependType.JOB_ON_JOB, "sc010_sim"),
+        (DependType.JOB_ON_JOB, "sc020_sim"),
+    ]
