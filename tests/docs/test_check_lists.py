@@ -13,6 +13,7 @@ import pytest
 TESTS = Path(__file__).parents[1]
 LISTS = {
     "a": 70,  # the Python client
+    "b": 44,  # Blueprint
     "c": 12,  # the command line
     "r": 66,  # the node daemon
 }
