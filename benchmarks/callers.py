@@ -96,7 +96,7 @@ class Callers:
             looked |= names
             names = {caller for caller, called in self._named.items() if called & looked} - looked
         if name in self._inlined:
-            found |= {test for test in self.took if name in self._subjects[test.partition("::")[0]]}
+            found |= {test for test in self.took if looked & self._subjects[test.partition("::")[0]]}
         found = {test for test in found or self.took if "test_histories.py" not in test}
         asked = _words(f"{name} {words}")
         told = {test: asked & self._told(test) for test in found}

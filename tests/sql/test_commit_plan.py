@@ -82,6 +82,16 @@ def test_nothing_is_booked_against_a_rule(farm: Farm, obstacle: str) -> None:
     assert farm.states(layer) == ["WAITING"] * 2
 
 
+def test_what_ran_until_now_counts_as_used_before_more_is_booked(farm: Farm) -> None:
+    node, layer = farm.node(), farm.layer(farm.job(), tasks=4, min_cores=2)
+    farm.execute("select set_config('plow.now', '2030-01-01 12:00+00', false)")
+    farm.book((layer, node, 1))
+    farm.execute("select set_config('plow.now', '2030-01-01 12:01+00', false)")
+    farm.book((layer, node, 1))
+
+    assert farm.value("select used_core_s from plow.quota_counter") == pytest.approx(2 * 60, rel=0.01)
+
+
 @pytest.mark.parametrize(
     "cap",
     [
