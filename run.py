@@ -33,6 +33,7 @@ LOG = VENV / "plow-install.log"
 OLDEST = (3, 10)
 
 FARM = ("server", "node", "demo", "embedded", "top")
+KEPT = (*FARM, "split", "openjd")  # a farm to work with does all that the guides say
 WINDOW = ("gui",)
 DEV = ("dev",)
 
@@ -101,7 +102,7 @@ def demo(arguments: list[str]) -> int:
 
 def up(arguments: list[str]) -> int:
     """Keep a farm running."""
-    prepare(FARM)
+    prepare(KEPT)
     print(f'in another terminal, for the commands: export PATH="{BIN}:$PATH"', flush=True)
     return become([str(BIN / "plow"), "up", *arguments])
 

@@ -21,6 +21,7 @@ from blueprint.program import run_program
 from blueprint.submission import Wish, carry_out
 from plow_client import current, logs
 
+_HELP: Final = {"help_option_names": ["-h", "-help", "--help"]}
 _COMMON: Final[Sequence[Callable[[Any], Any]]] = (
     click.option("-verbose", "--verbose", is_flag=True, help="Show what happens."),
     click.option("-debug", "--debug", is_flag=True, help="Show the small steps too."),
@@ -34,7 +35,7 @@ _CONVERTER_WORDS: Final = {"type": "--d", "gamma": "--g", "srgb": "--sRGB"}
 _NOT_OFFERED: Final = {"images", "output", "program"}
 
 
-@click.command()
+@click.command(context_settings=_HELP)
 @click.argument("script")
 @click.argument("frame_range", required=False)
 @click.option("-job-name", "--job-name", "job_name", help="Call the job this.")
@@ -70,7 +71,7 @@ def _converter_option(name: str, option: Option[Any]) -> Callable[[Any], Any]:
     return click.option(*words, type=option.kind, help=option.doc)
 
 
-@click.command()
+@click.command(context_settings=_HELP)
 @click.option("-i", "images", required=True, help="Pictures to read, e.g. in.%04d.exr or in.####.exr.")
 @click.option("-o", "output", help="Pictures to write; unset only with --inplace.")
 @click.option("-r", "--range", "frames", required=True, help="Frames, e.g. 1-10.")

@@ -14,7 +14,7 @@ from blueprint.depend import find_cycle
 from blueprint.names_2012 import OldJobNames
 from blueprint.options import nearest, unknown
 from blueprint.place import Place, problem
-from blueprint.store import Store
+from blueprint.store import NoDataYet, Store
 from plow_client.convert import convert
 from plow_client.errors import AlreadyExists, Invalid
 
@@ -105,7 +105,7 @@ class Job(OldJobNames):
     def data(self) -> Store:
         """Values and files for all of the job's layers, in its archive."""
         if self.archive is None:
-            raise Invalid(f"job '{self.name}' has no data before it is submitted")
+            raise NoDataYet(f"job '{self.name}' has no data before it is submitted")
         return Store(self.archive / "data")
 
     def check(self) -> None:

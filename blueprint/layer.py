@@ -15,7 +15,7 @@ from blueprint.names_2012 import OldLayerNames
 from blueprint.options import Option, declared, nearest, shown
 from blueprint.output import Input, Output, has_frame
 from blueprint.place import NOWHERE, Place, line_of_caller, line_of_error, problem
-from blueprint.store import Store
+from blueprint.store import NoDataYet, Store
 from plow_client.errors import Invalid, PlowError
 
 if TYPE_CHECKING:
@@ -181,7 +181,8 @@ class Layer(OldLayerNames, metaclass=Made):
         """Values and files that setup and tasks of this layer leave for one another, in the job's archive."""
         archive = self.archive or (self.job.archive if self.job else None)
         if archive is None:
-            raise self.problem("has no data before its job is submitted: ask for it in setup or on the node")
+            why = "has no data before its job is submitted: ask for it in setup or on the node"
+            raise NoDataYet(self.problem(why).why)
         return Store(archive / "layers" / self.name)
 
     def add_input(self, name: str, path: str | Path, **attrs: str) -> None:

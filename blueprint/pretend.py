@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from blueprint.backends.plan import PlannedTask, plan_tasks
 from blueprint.job import Job
 from blueprint.layer import Command
+from blueprint.store import NoDataYet
 from blueprint.tokens import expand
 from plow_client.idl import DependSpecT, DependType, JobSpecT, LayerSpecT
 
@@ -29,7 +30,7 @@ def pretend_lines(job: Job, spec: JobSpecT) -> list[str]:
         lines += [f"  {_depend_text(depend)}" for depend in _depends(layer)]
         for task in own:
             lines.append(f"  {task.name}: {shlex.join(task.command)}")
-            lines += [f"    + {shlex.join(command)}" for command in _run_by_runner(job, task)]
+            lines += _runs_lines(_run_by_runner(job, task))
             lines += [f"    {when}: {shlex.join(command)}" for when, command in _around(task)]
     return lines
 
@@ -52,14 +53,25 @@ def pretend_json(job: Job, spec: JobSpecT) -> dict[str, object]:
     }
 
 
-def _run_by_runner(job: Job, task: PlannedTask) -> list[Command]:
-    """The commands inside a task; none where the farm starts it directly or it works in Python."""
+def _runs_lines(runs: list[Command] | None) -> list[str]:
+    if runs is None:
+        return ["    + known on the node: it needs data that the job has not gathered yet"]
+    return [f"    + {shlex.join(command)}" for command in runs]
+
+
+def _run_by_runner(job: Job, task: PlannedTask) -> list[Command] | None:
+    """The commands inside a task; none where the farm starts it directly or it works in Python.
+
+    None where they depend on data that setup and other tasks gather first.
+    """
     layer = job.layer(task.layer if task.frames else task.name)
     try:
         with layer.blamed("command"):
             said = layer.commands(task.frames)
     except NotImplementedError:
         return []
+    except NoDataYet:
+        return None
     commands = [expand(command, task.name, task.frames) for command in said]
     return [] if commands == [list(task.command)] else commands
 

@@ -19,6 +19,10 @@ _NAME: Final = re.compile(r"(?!\.+$)[A-Za-z0-9_.-]{1,200}")
 _OPEN: Final = 0o1777
 
 
+class NoDataYet(Invalid):
+    """Data is asked for before there is an archive that keeps it."""
+
+
 class Store:
     """A folder with values and files by name."""
 

@@ -20,6 +20,7 @@ from blueprint.backends.display import Display
 from blueprint.backends.local import Done, LocalRun
 from blueprint.config import Config, fill_in, read_config
 from blueprint.job import JOB_NAME, Job
+from blueprint.openjd.step import Step
 from blueprint.options import unknown
 from blueprint.pretend import pretend_json, pretend_lines
 from blueprint.spec import to_job_spec
@@ -51,6 +52,7 @@ class Wish:
 
 def carry_out(job: Job, wish: Wish) -> int:
     """Do it; the exit status of the command."""
+    _check_range(job, wish.frames)
     config = read_config()
     job.name = _job_name(job, config)
     local = _backend(wish.backend or config.defaults.backend) == "local"
@@ -72,6 +74,14 @@ def carry_out(job: Job, wish: Wish) -> int:
             shutil.rmtree(path, ignore_errors=True)  # what went wrong is what matters
         raise
     return _tell_launched(launched, path, wish)
+
+
+def _check_range(job: Job, frames: str | None) -> None:
+    """A template says its own frames: a range that changes nothing would be a surprise tomorrow."""
+    if frames and all(isinstance(each, Step) for each in job.layers.values()):
+        raise Invalid(
+            f"{job.file}: a template takes no range '{frames}': give its parameter with -p NAME={frames}"
+        )
 
 
 def _check_outputs(job: Job) -> None:

@@ -32,11 +32,13 @@ def follow(job: Job, stream: TextIO | None = None, pause: Callable[[float], None
     """Show progress until the job is over; the exit status. A server out of reach is waited for."""
     out = stream or sys.stdout
     shown: Bars | Lines = Bars(out) if out.isatty() else Lines(out)
+    told = ""
     with shown:
         while True:
             try:
                 job.refresh()
                 shown.update(job.get_layers())
+                told = _tell_paused(job, shown, told)
                 status = outcome(job)
             except Unavailable as error:
                 shown.tell(f"waiting for the server: {error.why}")
@@ -49,6 +51,17 @@ def follow(job: Job, stream: TextIO | None = None, pause: Callable[[float], None
         with contextlib.suppress(Unavailable):  # what was to be said has been said
             _name_dead(job, out)
     return status
+
+
+def _tell_paused(job: Job, shown: Bars | Lines, told: str) -> str:
+    """A paused job is waited for: whoever waits has to know it, once, and what ends it. What has been told now."""
+    if not job.paused or is_over(job):
+        return ""
+    why = f": {job.pause_reason}" if job.pause_reason else ""
+    line = f"job {job.name} is paused{why}\n  plow job resume {job.name} goes on with it"
+    if line != told:
+        shown.tell(line)
+    return line
 
 
 def _name_dead(job: Job, out: TextIO) -> None:

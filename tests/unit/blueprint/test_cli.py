@@ -176,6 +176,26 @@ def test_pretend_shows_what_a_module_will_run(submit, tmp_path):
     ]
 
 
+def test_pretend_says_where_a_command_needs_what_a_setup_task_gathers(submit, tmp_path):
+    (tmp_path / "shot.bp").write_text(
+        textwrap.dedent("""
+        from blueprint import Layer
+
+        class Render(Layer):
+            def command(self, frames):
+                return ["render", (self if self.name == "own" else self.job).data.get("camera")]
+
+        Render("own")
+        Render("shared")
+        """)
+    )
+    lines = submit("1", "--pretend").out.splitlines()
+    answer = json.loads(submit("1", "--pretend", "--json").out)
+
+    assert [line for line in lines if "known on the node" in line] == [lines[3], lines[6]]
+    assert [layer["tasks"][0]["runs"] for layer in answer["layers"]] == [None, None]
+
+
 def test_row_b43_local_runs_it_here(submit, tmp_path):
     (tmp_path / "shot.bp").write_text("\n".join(SCRIPT.splitlines()[:-1]))
     answer = submit("--local")

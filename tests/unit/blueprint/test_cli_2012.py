@@ -203,3 +203,11 @@ def test_row_b42_the_archive_of_a_launched_job_holds_its_id(say, farm, here):
 
     assert json.loads((folder / "launched.json").read_text()) == {"jobId": "j1"}
     assert farm.specs[0].layers[2].command[2:4] == ["--sum", checksum((folder / "job.json").read_bytes())]
+
+
+@pytest.mark.parametrize("word", ["-h", "-help", "--help"])
+@pytest.mark.parametrize("program", [bluerun_command, qconvert_command])
+def test_help_has_the_names_of_then_and_of_today(say, program, word):
+    answer = say(program, word)
+
+    assert (answer.status, answer.out[:6]) == (0, "Usage:")

@@ -179,3 +179,17 @@ def test_the_command_ends_as_the_job_did(farm, capsys):
 
     assert run(["job", "wait", "sc020"]) == KILLED
     assert "job sc020 killed" in capsys.readouterr().out
+
+
+def test_a_paused_job_is_told_once_with_its_reason_and_the_way_on(farm):
+    paused = job_row(RUNNING, waiting=10)
+    paused.paused, paused.pauseReason = True, "10 attempts failed"
+    serve(farm, (paused, []), (paused, []), (job_row(FINISHED, succeeded=10), []))
+    out = io.StringIO()
+
+    assert follow(Job(paused), out, lambda _: None) == OK
+    assert out.getvalue().splitlines() == [
+        "job sc020 is paused: 10 attempts failed",
+        "  plow job resume sc020 goes on with it",
+        "job sc020 done: 10/10 done",
+    ]

@@ -173,7 +173,7 @@ def test_commands_go_on_inside_the_environment(monkeypatch):
     monkeypatch.setattr(run, "bring_programs", lambda may_install: [])
     for command in ("demo", "up", "wrangler", "test", "chaos"):
         assert run.main([command, "--no-apt" if command == "test" else "--x"]) == 0
-    assert prepared == [run.FARM, run.FARM, run.WINDOW, run.DEV, run.DEV]
+    assert prepared == [run.FARM, run.KEPT, run.WINDOW, run.DEV, run.DEV]
     assert became == [
         ["-m", "blueprint.demo", "--x"],
         ["up", "--x"],

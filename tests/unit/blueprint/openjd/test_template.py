@@ -9,6 +9,7 @@ import pytest
 
 from blueprint.loader import load
 from blueprint.spec import to_job_spec
+from plow_client.cli.main import run
 from plow_client.errors import Invalid
 from plow_client.frames import parse_frames
 from plow_client.idl import DependType
@@ -245,3 +246,15 @@ def test_a_template_cannot_name_a_class_of_python(read):
     text = PLAIN + "    module: os:system\n"
 
     assert refusal(read, text).startswith("steps[0].module: Extra inputs are not permitted")
+
+
+@pytest.mark.parametrize("way", ["--pretend", "--local"])
+def test_a_range_for_a_template_is_refused_with_the_way_to_give_one(tmp_path, monkeypatch, capsys, way):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shot.yaml").write_text(PLAIN)
+
+    assert run(["submit", "shot.yaml", "1-5", way]) == 2
+    assert (
+        "shot.yaml: a template takes no range '1-5': give its parameter with -p NAME=1-5"
+        in capsys.readouterr().err
+    )
