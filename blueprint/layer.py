@@ -195,7 +195,14 @@ class Layer(OldLayerNames, metaclass=Made):
 
     def run(self, command: Sequence[str | Path]) -> None:
         """Run one command; its failure ends the task with the same status."""
-        process.run([str(word) for word in command])
+        process.run(command_words(self, command))
+
+    def has_work(self) -> bool:
+        """Whether a class of one's own says what to do on the node."""
+        own: Any = type(self)
+        methods = (own.command, own.commands, own.execute)
+        said = own.__module__ in _BASES or any(method.__module__ not in _BASES for method in methods)
+        return said or self.has_old_execute()
 
     def thread_count(self) -> int | None:
         """The threads a program may use: what the node gave this task, else what the blueprint asked for."""
@@ -297,6 +304,7 @@ class Layer(OldLayerNames, metaclass=Made):
             raise self.problem("task_order = 'every_nth' and every_nth = a number go together")
 
 
+_BASES: Final = ("blueprint.layer", "blueprint.task")
 FARM_SETTINGS: Final = (
     "threads", "max_threads", "ram", "max_ram", "tags", "service", "retries", "env", "post",
     "max_run_s", "max_silence_s", "max_log_mb", "niceness", "kill_grace_s", "wrapper", "log_rules",
@@ -304,3 +312,10 @@ FARM_SETTINGS: Final = (
     "limits", "max_per_node", "fit_ram", "retry_exits", "retry_delay_s", "retry_most_delay_s", "task_order",
     "every_nth",
 )  # fmt: skip
+
+
+def command_words(layer: Layer, command: object) -> Command:
+    """A command as texts; one that is a single text would fall apart into its letters."""
+    if not isinstance(command, (list, tuple)) or not command:
+        raise layer.problem(f"its command is {shown(command)}: expected a list, one item for each argument")
+    return [str(word) for word in command]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from blueprint.backends.plan import PlannedTask, plan_tasks
 from blueprint.job import Job
-from blueprint.layer import Command
+from blueprint.layer import Command, command_words
 from blueprint.store import NoDataYet
 from blueprint.tokens import expand
 from plow_client.idl import DependSpecT, DependType, JobSpecT, LayerSpecT
@@ -72,7 +72,7 @@ def _run_by_runner(job: Job, task: PlannedTask) -> list[Command] | None:
         return []
     except NoDataYet:
         return None
-    commands = [expand(command, task.name, task.frames) for command in said]
+    commands = [expand(command_words(layer, command), task.name, task.frames) for command in said]
     return [] if commands == [list(task.command)] else commands
 
 

@@ -53,6 +53,7 @@ class Wish:
 def carry_out(job: Job, wish: Wish) -> int:
     """Do it; the exit status of the command."""
     _check_range(job, wish.frames)
+    _check_work(job)
     config = read_config()
     job.name = _job_name(job, config)
     local = _backend(wish.backend or config.defaults.backend) == "local"
@@ -82,6 +83,13 @@ def _check_range(job: Job, frames: str | None) -> None:
         raise Invalid(
             f"{job.file}: a template takes no range '{frames}': give its parameter with -p NAME={frames}"
         )
+
+
+def _check_work(job: Job) -> None:
+    """A class whose method has a misspelt name would fail on the farm, at night."""
+    for layer in job.layers.values():
+        if not layer.has_work():
+            raise layer.problem(f"{type(layer).__name__} says neither command nor execute")
 
 
 def _check_outputs(job: Job) -> None:

@@ -196,6 +196,33 @@ def test_pretend_says_where_a_command_needs_what_a_setup_task_gathers(submit, tm
     assert [layer["tasks"][0]["runs"] for layer in answer["layers"]] == [None, None]
 
 
+@pytest.mark.parametrize("base", ["Layer", "Task"])
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ("def comand(self, frames): return ['x']", "Own says neither command nor execute"),
+        ("def command(self, frames): return 'x -f 3'", "its command is 'x -f 3': expected a list"),
+    ],
+)
+def test_a_class_that_says_no_command_is_refused_here_not_on_the_farm(submit, tmp_path, base, method, said):
+    (tmp_path / "shot.bp").write_text(
+        f"from blueprint import {base}\nclass Own({base}):\n  {method}\nOwn('a')\n"
+    )
+    answer = submit("1", "--pretend")
+
+    assert (answer.status, answer.err[: len("plow: shot.bp:4: ")]) == (2, "plow: shot.bp:4: ")
+    assert said in answer.err
+
+
+def test_a_command_may_hold_numbers_and_paths(submit, tmp_path):
+    (tmp_path / "shot.bp").write_text(
+        "from blueprint import Layer\nclass Own(Layer):\n"
+        "  def command(self, frames): return ['echo', 3]\nOwn('a')\n"
+    )
+    assert submit("1", "--pretend").out.splitlines()[-1] == "    + echo 3"
+    assert submit("1", "--local").status == 0
+
+
 def test_row_b43_local_runs_it_here(submit, tmp_path):
     (tmp_path / "shot.bp").write_text("\n".join(SCRIPT.splitlines()[:-1]))
     answer = submit("--local")
@@ -264,6 +291,8 @@ from blueprint import Layer
 class Own(Layer):
     def outputs(self):
         return [self.picture]
+    def command(self, frames):
+        return ["true"]
 Own("a", frame_range="1")
 """
 
