@@ -14,7 +14,7 @@ from blueprint.job import LAYER_NAME, Job, current_job
 from blueprint.names_2012 import OldLayerNames
 from blueprint.options import Option, declared, nearest, shown
 from blueprint.output import Input, Output, has_frame
-from blueprint.place import NOWHERE, Place, line_of_caller, line_of_error, problem
+from blueprint.place import NOWHERE, Place, called_by, line_of_caller, line_of_error, problem
 from blueprint.store import NoDataYet, Store
 from plow_client.errors import Invalid, PlowError
 
@@ -30,6 +30,7 @@ class Made(type):
 
     def __call__(cls, *words: Any, **options: Any) -> Any:
         layer = super().__call__(*words, **options)
+        layer.is_complete = True
         layer.after_init()
         hooks.tell("after_init", layer)
         return layer
@@ -85,6 +86,8 @@ class Layer(OldLayerNames, metaclass=Made):
     after = Option(list[str], None, "A command at the end, whatever happened.")
     post = Option(bool, False, "Run after the job, in a job of its own.")
 
+    is_complete = False
+
     def __init__(self, name: str, **options: object) -> None:
         job = current_job()
         self.name = name
@@ -103,6 +106,17 @@ class Layer(OldLayerNames, metaclass=Made):
         self._check_pairs()
         if job:
             job.add(self)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """What a layer's own methods keep is theirs; said from outside, what is nearly an option is one misspelt."""
+        if self.is_complete and not hasattr(self, name) and not called_by(self):
+            hint = nearest(name, declared(type(self)))
+            if hint:
+                place = line_of_caller(self.job.file) if self.job else self.place
+                raise problem(
+                    place, f"layer '{self.name}': {type(self).__name__} has no option '{name}'{hint}"
+                )
+        super().__setattr__(name, value)
 
     # -------------------- what a module says
 

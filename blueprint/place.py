@@ -40,6 +40,12 @@ def line_of_caller(file: str) -> Place:
     return Place(file)
 
 
+def called_by(thing: object) -> bool:
+    """Whether who calls the caller is a method of this thing."""
+    frame = sys._getframe(2)
+    return frame.f_locals.get("self") is thing
+
+
 def line_of_error(error: BaseException, file: str) -> int:
     """The last line of `file` that was being executed when it happened, or 0."""
     lines = [

@@ -48,6 +48,21 @@ def test_row_b05_an_argument_that_nobody_knows_is_refused(call):
         getattr(Shell("a", cmd=["x"]), call)(*words)
 
 
+class Keeping(Shell):
+    """Keeps what it works out, under names that are nearly options."""
+
+    def setup(self):
+        self.thread = self.threads or 1
+
+
+def test_what_a_layers_own_methods_keep_is_theirs():
+    layer = Keeping("a", cmd=["x"])
+    layer.setup()
+    layer.thread = 2  # it is there now
+    layer.colour = "red"  # like no option
+    assert (layer.thread, layer.colour) == (2, "red")
+
+
 def test_row_b19_the_hooks_of_an_own_layer_are_called_in_their_order(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("blueprint.process.end_on_terminate", lambda: None)
     script = tmp_path / "life.bp"

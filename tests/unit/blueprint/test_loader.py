@@ -85,6 +85,10 @@ def test_row_b10_a_depend_can_be_a_layer_a_name_or_a_list(write):
     [
         ('\nShell("a", cmd="x", dependOn="b")', "shot.bp:4: layer 'a': Shell has no option 'dependOn'"),
         ('Shell("a", cmd="x", thread=2)', "shot.bp:3: layer 'a': Shell has no option 'thread'; did you mean 'threads'"),
+        (
+            'a = Shell("a", cmd="x")\na.thread = 2',
+            "shot.bp:4: layer 'a': Shell has no option 'thread'; did you mean 'threads'",
+        ),
         ('Shell("a", cmd="x", threads="two")', "shot.bp:3: layer 'a': threads = 'two': expected a whole number"),
         ('Shell("a")', "shot.bp:3: layer 'a': cmd is needed"),
         ('Shell("a", cmd="x")\nShell("a", cmd="x")', "shot.bp:4: layer 'a' is there already, from shot.bp:3"),
