@@ -238,7 +238,7 @@ def _call(service: type[Any], name: str, run: Callable[..., object] | None) -> C
 
 def _absent(name: str) -> Callable[..., object]:
     def refuse(**_: object) -> object:
-        raise NotAllowed(f"not built yet: {name}")
+        raise NotAllowed(f"this server does not have the call {name}")
 
     return refuse
 

@@ -92,7 +92,7 @@ def test_declared_errors_keep_kind_and_sentence_and_the_connection(caller):
         caller.call("getLayer", jobId="x", name="y")
     with pytest.raises(Invalid, match="said by the handler itself"):
         caller.call("getNode", name="x")
-    with pytest.raises(NotAllowed, match="not built yet: getFolder"):
+    with pytest.raises(NotAllowed, match="this server does not have the call getFolder"):
         caller.call("getFolder", id="x")
     assert caller.call("getPlowTime") == 5
 
